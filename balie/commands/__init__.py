@@ -1,0 +1,1 @@
+"""The commands of `balie`, a module per subject."""

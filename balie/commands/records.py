@@ -1,0 +1,135 @@
+"""`balie tickets`, `consents`, `audit`: what the desk sees, for scripts; without personal data unless --reveal is given."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from balie.office import open_office
+from balie.settings import Settings
+from balie.words import tell
+from casework import audit_heads, consents, tickets
+from store import audit_check, heads
+
+BY = "command"
+"""Who reads, in the audit log: the person at the command line."""
+
+Json = Annotated[bool, typer.Option("--json", help="one JSON document instead of lines")]
+Reveal = Annotated[
+    bool, typer.Option("--reveal", help="show personal data too; this goes into the audit log")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("tickets")(list_tickets)
+    app.command("consents")(list_consents)
+    audit = typer.Typer(help="Verify the audit log, bring its head out of the house.", no_args_is_help=True)
+    audit.command("verify")(verify)
+    audit.command("head")(head)
+    app.add_typer(audit, name="audit")
+
+
+def list_tickets(as_json: Json = False, reveal: Reveal = False) -> None:
+    """List the tickets, what is due first on top."""
+    office = open_office(Settings())
+    rows = []
+    for line in tickets.due_list(office):
+        row = _plain(line)
+        if reveal:
+            row["body"] = tickets.read(office, line.id, BY).body
+        rows.append(row)
+    _print(rows, as_json, "{reference}  {promised}  {kind}  {request_kind}  {state}")
+
+
+def list_consents(as_json: Json = False, reveal: Reveal = False) -> None:
+    """List the consents and their states."""
+    office = open_office(Settings())
+    rows = [_plain(line) for line in consents.listing(office, by=BY, reveal=reveal)]
+    _print(rows, as_json, "{id}  {kind}  {state}  {given_on}")
+
+
+def verify(
+    head: Annotated[Path | None, typer.Option(help="a signed head that was kept elsewhere")] = None,
+    entry: Annotated[
+        int | None, typer.Option(help="show the code of this entry, as printed sheets do")
+    ] = None,
+) -> None:
+    """Check that nobody changed, removed or swapped an entry of the audit log."""
+    office = open_office(Settings())
+    verdict = audit_check.verify(office.store, heads.read(head, office.store.keyring) if head else None)
+    if not verdict.ok:
+        tell(*_fault(verdict))
+        raise typer.Exit(1)
+    tell(f"Het logboek klopt: {verdict.count} regels", f"The audit log is right: {verdict.count} entries")
+    if verdict.head is None:
+        tell(
+            "Er was geen kop om mee te vergelijken. Of er aan het einde regels weg zijn, is dus niet te zien",
+            "There was no head to check against, so entries cut off at the end would not show",
+        )
+    if entry is not None:
+        code = audit_heads.code_of_entry(office, entry)
+        tell(f"Code van regel {entry}: {code}", f"code of entry {entry}")
+
+
+def head(
+    on_paper: Annotated[bool, typer.Option("--print", help="a page to print and keep elsewhere")] = False,
+) -> None:
+    """Keep the signed head of the audit log as a file, to be brought out of the house."""
+    office = open_office(Settings())
+    path, signed = audit_heads.export(office)
+    if on_paper:
+        typer.echo(audit_heads.sheet(office, signed))
+    else:
+        typer.echo(str(path))
+
+
+def _fault(verdict: audit_check.AuditVerdict) -> tuple[str, str]:
+    """Say what is wrong with the log, from where on, and what was checked against what."""
+    bad = verdict.first_bad
+    match verdict.fault:
+        case "cut":
+            return (
+                f"Het logboek houdt op bij regel {verdict.count}, maar de kop is van regel {verdict.head}: vanaf regel {bad} is "
+                "alles weg",
+                f"the audit log ends at entry {verdict.count}, but the head is of entry {verdict.head}: everything from "
+                f"entry {bad} on is gone",
+            )
+        case "missing":
+            return (
+                f"Regel {bad} van het logboek ontbreekt of staat elders",
+                f"entry {bad} of the audit log is missing or stands elsewhere",
+            )
+        case "head_differs":
+            return (
+                f"Dit logboek is niet dat van de kop: regel {bad} is een andere",
+                f"this is not the log that the head was made of: entry {bad} is another",
+            )
+        case "head_damaged":
+            return (
+                "De kop naast de database is beschadigd of niet van deze praktijk. Vergelijk met een kop die elders ligt: --head",
+                "the head beside the database is damaged or not of this practice; compare with one kept elsewhere: --head",
+            )
+        case _:
+            return f"Regel {bad} van het logboek is veranderd", f"entry {bad} of the audit log was changed"
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return dict(dataclasses.asdict(value))
+
+
+def _print(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
+    if as_json:
+        typer.echo(json.dumps(rows, default=_text, indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo(line.format_map(row))
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)

@@ -1,0 +1,128 @@
+"""Balie's own folder (BALIE_HOME): made at the first start, checked at every start."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from getpass import getpass
+from pathlib import Path
+
+from balie.errors import SetupError
+from balie.settings import Settings
+from store.key_file import KeyFile, PassphraseNeeded, WrongPassphrase
+from store.keyring import Keyring, KeyringError
+from store.keys import Keys
+
+PASSPHRASE = "BALIE_KEYRING_PASSPHRASE"  # noqa: S105  # the name of a variable, no passphrase
+"""Environment variable with the passphrase of the keyring's file."""
+
+
+def prepare(settings: Settings) -> Keys:
+    """Make the folder and its secrets where they don't exist yet; return the keyring.
+
+    Raises SetupError when the folder can't be written, when a key file can't be read, or when there is a database but no
+    keyring (a new one could open nothing, and would hide that the old one is lost).
+    """
+    try:
+        for folder in (settings.home, settings.secrets):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        for name in ("outbox", "exports", "logs", "policy"):
+            (settings.home / name).mkdir(mode=0o700, exist_ok=True)
+        _write_once(settings.secrets / "engine.token", lambda: secrets.token_hex(32))
+        _write_once(
+            settings.secrets / "engine.key", lambda: base64.b64encode(secrets.token_bytes(32)).decode()
+        )
+    except OSError as error:
+        raise SetupError(
+            f"De map {settings.home} kan niet worden gelezen of beschreven ({error.strerror}). Kies met BALIE_HOME een map die "
+            "van u is.",
+            f"The folder {settings.home} can't be read or written ({error.strerror}). Choose one of your own with BALIE_HOME.",
+        ) from None
+    return keyring(settings)
+
+
+def keyring(settings: Settings) -> Keys:
+    """Open the keyring, or make it when nothing has been sealed yet. Raises SetupError."""
+    path = settings.keyring_file
+    try:
+        if settings.keyring is not None:
+            return Keyring.parse(settings.keyring.get_secret_value(), "in BALIE_KEYRING")
+        if path.exists():
+            return key_file(settings)
+        if (settings.home / "keys.db").exists() or settings.keys_url:
+            raise SetupError(
+                f"Er is al een database, maar het sleutelbestand {path} ontbreekt. Zet het terug van uw herstelblad met 'balie keys "
+                "restore'. Zonder dat bestand zijn de gegevens niet te openen.",
+                f"There is a database already, but the key file {path} is missing. Put it back from your recovery sheet with 'balie "
+                "keys restore'. Without it the data can't be opened.",
+            )
+        Keyring.create(path)
+        return key_file(settings)
+    except KeyringError as error:
+        raise SetupError(
+            f"Het sleutelbestand {path} kan niet worden gebruikt. Zet het terug van uw herstelblad, en geef alleen uzelf toegang "
+            f"(chmod 600 {path}).",
+            str(error),
+        ) from None
+
+
+def key_file(settings: Settings) -> KeyFile:
+    """Open the keyring's file. A passphrase that no setting gives is asked, once, where somebody sits at the keys.
+
+    Raises SetupError (no or a wrong passphrase) and KeyringError.
+    """
+    path, given = settings.keyring_file, settings.keyring_passphrase
+    try:
+        return KeyFile(path, given.get_secret_value() if given else os.environ.get(PASSPHRASE))
+    except PassphraseNeeded as error:
+        if not sys.stdin.isatty():
+            raise SetupError(
+                f"Het sleutelbestand {path} heeft een wachtzin. Geef die in {PASSPHRASE}, of start Balie in een venster waarin "
+                "u hem kunt typen.",
+                str(error),
+            ) from None
+    except WrongPassphrase as error:
+        raise _wrong_passphrase(error) from None
+    try:
+        typed = getpass("Wachtzin van het sleutelbestand · Passphrase of the key file: ")
+        opened = KeyFile(path, typed)
+    except WrongPassphrase as error:
+        raise _wrong_passphrase(error) from None
+    os.environ[PASSPHRASE] = typed  # for the processes that this one starts
+    return opened
+
+
+def _wrong_passphrase(error: WrongPassphrase) -> SetupError:
+    return SetupError(
+        "Deze wachtzin opent het sleutelbestand niet. Kijk of hoofdletters aan staan en probeer het opnieuw.",
+        str(error),
+    )
+
+
+def engine_token(settings: Settings) -> str:
+    """The secret that bot, engine and actions share on loopback. Raises SetupError when it can't be read."""
+    path = settings.secrets / "engine.token"
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise SetupError(
+            f"Het bestand {path} kan niet worden gelezen ({error.strerror}). Start Balie als de gebruiker van wie het is.",
+            f"The file {path} can't be read ({error.strerror}). Start Balie as the user who owns it.",
+        ) from None
+
+
+def _write_once(path: Path, make: Callable[[], str]) -> None:
+    if path.exists():
+        path.read_bytes()
+        return
+    temporary = path.with_suffix(".new")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(make())
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(path)

@@ -1,0 +1,78 @@
+"""Opens the office: the pack, the store and the post of this practice, as the settings say."""
+
+from __future__ import annotations
+
+from balie import home
+from balie.errors import SetupError
+from balie.settings import Settings
+from casework.office import Office
+from casework.packs import PracticePack, load_pack
+from casework.post import OutboxPost, Post, SmtpPost
+from store.database import BackupNeeded, DatabaseNewer, open_store
+from store.keyring import KeyringError
+from store.restore import is_under_way
+
+
+def open_office(settings: Settings, *, restoring: bool = False, have_backup: bool = False) -> Office:
+    """Open everything an act of casework needs.
+
+    restoring: also while a restore of backups is not finished. have_backup: PostgreSQL databases may be upgraded.
+
+    Raises SetupError (a restore that was cut off, folder, keyring, database newer than the code, SMTP address) and PackError (the practice pack).
+    """
+    pack = load_pack(settings.practice)
+    keyring = home.prepare(settings)
+    if is_under_way(settings.home) and not restoring:
+        raise SetupError(
+            "Het terugzetten van een reservekopie is afgebroken. Draai 'balie restore' nog eens; tot dan blijft Balie dicht.",
+            "Restoring a backup was broken off. Run 'balie restore' again; until then Balie stays closed.",
+        )
+    try:
+        store = open_store(
+            settings.data_database, settings.keys_database, keyring, settings.home, have_backup=have_backup
+        )
+    except BackupNeeded as error:
+        raise SetupError(
+            "Deze versie van Balie verandert de PostgreSQL-databases. Maak van beide een reservekopie en draai dan: "
+            "balie migrate --i-have-a-backup",
+            str(error),
+        ) from None
+    except DatabaseNewer as error:
+        raise SetupError(
+            "De database is gemaakt met een nieuwere versie van Balie. Installeer die versie, of zet een oudere reservekopie terug.",
+            str(error),
+        ) from None
+    except KeyringError as error:
+        raise SetupError(
+            f"Het sleutelbestand {settings.keyring_file} hoort niet bij deze database. Zet het goede keyring-bestand terug uit uw "
+            "reservekopie.",
+            str(error),
+        ) from None
+    return Office(
+        pack=pack,
+        store=store,
+        post=_post(settings, pack),
+        home=settings.home,
+        client_url=settings.client_url,
+        coach_url=settings.coach_url,
+        conversation_hours=conversation_hours(settings, pack),
+        owner_email=settings.owner_email,
+    )
+
+
+def conversation_hours(settings: Settings, pack: PracticePack) -> int:
+    """Hours that a conversation is kept: the setting, else what the pack promises."""
+    return settings.conversation_hours or pack.conversation_hours
+
+
+def _post(settings: Settings, pack: PracticePack) -> Post:
+    sender = settings.mail_from or pack.contact.email or "balie@localhost"
+    if settings.smtp_url is None:
+        return OutboxPost(settings.home / "outbox", sender)
+    try:
+        return SmtpPost(settings.smtp_url.get_secret_value(), sender)
+    except ValueError:
+        raise SetupError(
+            "Het adres in BALIE_SMTP_URL klopt niet. Schrijf het als smtps://naam:wachtwoord@server:465.",
+            "The address in BALIE_SMTP_URL is not right. Write it as smtps://name:password@server:465.",
+        ) from None

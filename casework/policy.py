@@ -1,0 +1,105 @@
+"""Answers about the privacy policy: the pack's words, their place, and the practice's own passage beside them."""
+
+from dataclasses import dataclass
+
+from casework.clocks import day_in_amsterdam
+from casework.messages import Language, Link, Quote
+from casework.pack_model import Answer, PolicyIntent, PracticePack, shown_phone
+from casework.passages import ImportedPolicy
+from casework.words import long_date
+
+_READ_MORE = {"nl": "Meer lezen", "en": "Read more"}
+_MAX_QUOTED = 900
+"""Characters of all passages of one answer together: more than that is for the policy itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAnswer:
+    """What is said to a policy question.
+
+    text: two to four sentences. place: where in the policy, or None where the policy is silent.
+    quote: the practice's own words, when its text was imported. more: where to read on, when there is such a page.
+    """
+
+    text: str
+    place: str | None
+    quote: Quote | None
+    more: Link | None
+
+
+def answer(
+    pack: PracticePack,
+    text: ImportedPolicy | None,
+    intent: PolicyIntent,
+    language: Language,
+    *,
+    page: str | None = None,
+) -> PolicyAnswer:
+    """The answer to one of the policy intents.
+
+    `page` is where the imported text can be read, for a practice whose pack gives no address of its own.
+    """
+    chosen = pack.answers[intent]
+    said = chosen.text.to(language).format_map(pack.facts(language))
+    if intent == "ask_contact":
+        said = "\n".join((said, *contact_card(pack, language)))
+    if intent == "ask_policy_changes" and text is not None:
+        said = f"{said} {_read_on(text, language)}"
+    url = pack.policy.url or page
+    return PolicyAnswer(
+        text=said,
+        place=chosen.place.to(language) if chosen.place else None,
+        quote=_quote(chosen, text, language),
+        more=Link(label=_READ_MORE[language], url=url) if url else None,
+    )
+
+
+def why(pack: PracticePack, field: str, language: Language) -> str:
+    """Why an intake field is asked. Raises KeyError for a field that the pack doesn't know."""
+    spec = pack.intake.field(field)
+    if spec is None:
+        raise KeyError(field)
+    return spec.why.to(language)
+
+
+def contact_card(pack: PracticePack, language: Language) -> tuple[str, ...]:
+    """The practice's contact facts, a line each; what it hasn't given isn't on it."""
+    contact, dutch = pack.contact, language == "nl"
+    lines = [pack.name] if contact.email or contact.phone or contact.address or contact.website else []
+    if contact.address:
+        lines.append(f"{contact.address.street}, {contact.address.postcode} {contact.address.city}")
+    if contact.email:
+        lines.append(f"E-mail: {contact.email}")
+    if contact.phone:
+        lines.append(f"{'Telefoon' if dutch else 'Phone'}: {shown_phone(contact.phone)}")
+    if contact.website:
+        lines.append(f"Website: {contact.website.removeprefix('https://')}")
+    if contact.kvk:
+        lines.append(f"{'KvK-nummer' if dutch else 'Chamber of Commerce number'}: {contact.kvk}")
+    return tuple(lines)
+
+
+def _read_on(text: ImportedPolicy, language: Language) -> str:
+    day = long_date(day_in_amsterdam(text.imported_at), language)
+    return (
+        f"Ik antwoord uit de tekst die wij op {day} hebben ingelezen."
+        if language == "nl"
+        else f"I answer from the text that we read in on {day}."
+    )
+
+
+def _quote(chosen: Answer, text: ImportedPolicy | None, language: Language) -> Quote | None:
+    if text is None:
+        return None
+    found = [quote for ref in chosen.passages if (quote := text.find(ref))]
+    if not found:
+        return None
+    kept = [found[0]]
+    for quote in found[1:]:
+        if sum(len(one.text) for one in kept) + len(quote.text) <= _MAX_QUOTED:
+            kept.append(quote)
+    places = "; ".join(dict.fromkeys(quote.place for quote in kept))
+    return Quote(
+        text="\n\n".join(quote.text for quote in kept),
+        place=places if language == "nl" else f"{places} (in Dutch)",
+    )

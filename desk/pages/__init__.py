@@ -1,0 +1,1 @@
+"""The screens of the desk, one module per group; each has a `router`."""

@@ -1,0 +1,203 @@
+"""Listening in context: is what a person typed the answer to what a form just asked, or something in between?
+
+A form's slot says by the end of its name what kind of answer it waits for. An answer becomes the intent `inform` with
+its text kept; an interruption keeps the intent that was understood, and the form's rules bring it back afterwards.
+What is offered as a choice counts as typed, too. Fixed phrases stand in phrases.yml, in both languages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+INFORM = "inform"
+FALLBACK = "nlu_fallback"
+SURE = 0.6
+"""From this confidence on an intent may interrupt a field that waits for free words."""
+
+COMMANDS = frozenset({"stop", "help", "talk_to_coach", "crisis", "distress", "bot_challenge"})
+ERRANDS = ("request_", "withdraw_", "give_", "start_", "file_", "report_")
+"""How the names of intents begin that ask to have something done."""
+SURE_OF_DANGER = 0.8
+"""In free words about one's trouble much sounds like danger; bot/talk.py has looked for plain words of it before."""
+LONGEST_QUESTION, LONGEST_COMMAND = 20, 3
+"""Words: what is longer is part of a story."""
+LONGER_THAN_NAMES = 4
+"""Words: from so many on, what surely asks for something is no name. To the model a name may look like anything."""
+REACHABLE_KINDS = ("_email", "_phone", "_address", "_code")
+
+PHRASES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("phrases.yml").read_text(encoding="utf-8"))
+SKIP = frozenset(PHRASES["skip"])
+NOTHING_TO_SAY = frozenset(PHRASES["nothing_to_say"])
+FIELD_COMMANDS = {
+    phrase: intent for intent in ("stop", "help", "talk_to_coach") for phrase in PHRASES[intent]
+}
+INTRODUCTION = re.compile(
+    r"(?i:ik heet|mijn naam is|m['’]n naam is|my name is) \S|(?i:ik ben|i am|i['’]?m) [A-Z]"
+)
+"""How people say their name; to the model "ik ben Piet Jansen" is much like "ik ben moe"."""
+PLACES = {phrase: place for place, phrases in enumerate(PHRASES["places"]) for phrase in phrases}
+LAST = frozenset(PHRASES["last"])
+QUESTION_WORDS = frozenset(PHRASES["question_words"])
+WHY = re.compile(
+    r"^(?:(?:maar|en|sorry|but|and) )?(?:"
+    r"waarom|waarvoor|hoezo|why|what for"
+    r"|(?:waarom|waarvoor|why) (?:dan|dat|dit|that|this)"
+    r"|waarom (?:vraag|vraagt|wil|wilt|moet|willen|vragen|hebt|heeft|heb) (?:je|jij|u|ge|gij|jullie|ik|dat|dit|het)\b.*"
+    r"|waarom (?:is dat|is dit|zijn die) nodig.*"
+    r"|waar(?:voor| is dat| is dit).{0,20} (?:nodig|voor)\b.*"
+    r"|why (?:do|would|are) you (?:ask|need|want|asking)\b.*"
+    r"|why (?:is|do i have to|must i|should i)\b.{0,40}"
+    r"|what do you need (?:it|that|this) for"
+    r"|moet dat|is dat nodig|is dat verplicht|is dit verplicht|is that necessary|is this required"
+    r")$"
+)
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What the model made of a text: the likeliest intent, as it is, even when the engine calls it a fallback."""
+
+    intent: str
+    confidence: float
+    likeliest: str
+
+    def surely_asks(self) -> bool:
+        """Whether it is surely a question about the policy or about the bot itself."""
+        return self.confidence >= SURE and (
+            self.likeliest.startswith("ask_") or self.likeliest == "bot_challenge"
+        )
+
+    def surely_commands(self) -> bool:
+        """Whether it surely asks for something to happen now that can't wait for the form."""
+        return self.confidence >= SURE and self.likeliest in COMMANDS
+
+    def surely_wants(self) -> bool:
+        """Whether it is surely another errand than the one that a form is about."""
+        return self.confidence >= SURE and self.likeliest.startswith(ERRANDS)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A choice under the last messages: what it says and what it means to Rasa."""
+
+    label: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How the engine takes a text.
+
+    Attributes:
+        intent: the intent to go on with; None means: the payload says it.
+        entities: entity names and values, for the technical intent `inform`.
+        payload: the offered choice that was typed instead of pressed, if any.
+        answers: the text itself is the answer to the field; otherwise forms must not see it.
+    """
+
+    intent: str | None
+    entities: dict[str, Any] = field(default_factory=dict)
+    payload: str | None = None
+    answers: bool = False
+
+
+ANSWER = Heard(INFORM, answers=True)
+
+
+def listen(text: str, understood: Understood, requested: str | None, offered: Sequence[Offered]) -> Heard:
+    """Decide how a typed text is taken.
+
+    Args:
+        text: what the person typed, cleaned.
+        understood: what the model made of it.
+        requested: the slot that an open form asks for, or None.
+        offered: the choices under the bot's last messages.
+    """
+    heard = listen_without_model(text, requested, offered)
+    if heard is not None:
+        return heard
+    if requested is None:
+        return Heard(understood.intent)
+    return _answer_or_interruption(text, plain(text), understood, requested)
+
+
+def listen_without_model(text: str, requested: str | None, offered: Sequence[Offered]) -> Heard | None:
+    """How a text is taken that needs no model: an offered choice, a fixed phrase, an address; None for all others."""
+    said = plain(text)
+    payload = _typed_choice(said, requested, offered)
+    if payload is not None:
+        return Heard(None, payload=payload)
+    if requested is None:
+        return None
+    command = _field_command(said, requested)
+    if command is None and requested.endswith(REACHABLE_KINDS) and _looks_like_an_address(text):
+        return ANSWER
+    return command
+
+
+def plain(text: str) -> str:
+    """A text as the phrase lists have it: no capitals, accents, apostrophes or punctuation, single spaces."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    words = re.sub(r"[^\w\s@.+]", "", bare.replace("-", " "))
+    return re.sub(r"\s+", " ", words).strip(" .")
+
+
+def _typed_choice(said: str, requested: str | None, offered: Sequence[Offered]) -> str | None:
+    for choice in offered:
+        if said and said == plain(choice.label):
+            return choice.payload
+    if requested is None or requested.endswith("_choice"):
+        place = len(offered) - 1 if said in LAST else PLACES.get(said, len(offered))
+        if 0 <= place < len(offered):
+            return offered[place].payload
+    return None
+
+
+def _field_command(said: str, requested: str) -> Heard | None:
+    if said in SKIP or (said in NOTHING_TO_SAY and not requested.endswith(("_yes", "_choice"))):
+        return Heard(INFORM, {"skip": True})
+    if WHY.match(said):
+        return Heard(INFORM, {"why": True})
+    intent = FIELD_COMMANDS.get(said)
+    return Heard(intent) if intent else None
+
+
+def _answer_or_interruption(text: str, said: str, understood: Understood, requested: str) -> Heard:
+    own = Heard(understood.intent)
+    if requested.endswith(REACHABLE_KINDS):
+        interrupts = understood.surely_asks() or understood.surely_commands() or understood.surely_wants()
+        return own if interrupts else ANSWER
+    if requested.endswith("_name"):
+        if INTRODUCTION.match(text):
+            return ANSWER
+        wants = understood.surely_wants() or understood.surely_commands()
+        return (
+            own if _is_question(text, said) or (wants and len(said.split()) >= LONGER_THAN_NAMES) else ANSWER
+        )
+    if requested.endswith("_text"):
+        return own if _interrupts_a_story(text, len(said.split()), understood) else ANSWER
+    return own
+
+
+def _interrupts_a_story(text: str, words: int, understood: Understood) -> bool:
+    """Danger, a short question, or a bare command: everything else that a person writes is their story."""
+    in_danger = understood.likeliest == "crisis" and understood.confidence >= SURE_OF_DANGER
+    asks = text.rstrip().endswith("?") and words <= LONGEST_QUESTION and understood.surely_asks()
+    return in_danger or asks or (words <= LONGEST_COMMAND and understood.surely_commands())
+
+
+def _looks_like_an_address(text: str) -> bool:
+    return "@" in text or sum(sign.isdigit() for sign in text) >= 4
+
+
+def _is_question(text: str, said: str) -> bool:
+    first = said.split(" ", 1)[0]
+    return text.rstrip().endswith("?") or (first in QUESTION_WORDS and " " in said)

@@ -1,0 +1,185 @@
+"""The store itself: two databases opened together, and the transactions that span them.
+
+`open_store` brings both databases to the newest form and returns a `Store`. All writing goes through `Store.work`, one at a
+time (also between processes): the writer holds data.db's lock from the start, and takes keys.db's after it. keys.db is
+committed first. A crash between the two commits leaves at most a key or look-up without its record, which nobody
+notices, or records whose key is destroyed, which was the purpose; never a record without its key.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
+
+from store import heads, register, upgrade_copies
+from store.engines import make_engine, reading, writing
+from store.keyring import KeyringError
+from store.keys import Keys
+from store.migrate import DatabaseNewer, bring_up_to_date
+from store.sealing import SealError
+from store.tables import DataTable, SubjectKey
+from store.upgrade_copies import BackupNeeded
+from store.work import Reading, Work
+
+_log = logging.getLogger(__name__)
+
+__all__ = ["BackupNeeded", "DatabaseNewer", "Store", "open_store"]
+
+
+class Store:
+    """An open store. Shared by all threads of a process; several processes may open the same databases."""
+
+    def __init__(self, data: Engine, keys: Engine, keyring: Keys, home: Path) -> None:
+        self.data_engine = data
+        self.keys_engine = keys
+        self.keyring = keyring
+        self.home = home
+        self._turn = threading.Lock()
+        self._busy: set[int] = set()
+
+    @contextmanager
+    def work(self, at: datetime) -> Iterator[Work]:
+        """Do one piece of work that writes, at the moment `at` (aware). It waits for its turn.
+
+        It is on disk in both databases when the block ends, and undone in both when the block raises.
+
+        Raises:
+            RuntimeError: this thread is already inside a piece of work or a reading; pass that one on instead.
+            ValueError: the moment has no time zone.
+            sqlalchemy.exc.OperationalError: the databases can't be reached, or the turn did not come in time.
+        """
+        if at.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        data_turn, keys_turn = _session(writing(self.data_engine)), _session(writing(self.keys_engine))
+        with self._alone(), self._turn, data_turn as data, keys_turn as keys:
+            data.connection()  # data.db's lock first, always: two writers never wait for each other crosswise
+            work = Work(data, keys, self.keyring, at.astimezone(UTC))
+            yield work
+            _check(data)
+            keys.commit()
+            data.commit()
+            self._finish(work)
+
+    @contextmanager
+    def read(self) -> Iterator[Reading]:
+        """Read, without waiting for writers. Nothing is kept.
+
+        Raises:
+            RuntimeError: this thread is already inside a piece of work or a reading; pass that one on instead.
+            sqlalchemy.exc.OperationalError: the databases can't be reached.
+        """
+        # Keys are read as they are now: a record of this state may not be shown once its key is destroyed.
+        with self._alone(), _session(reading(self.data_engine)) as data, _session(self.keys_engine) as keys:
+            yield Reading(data, keys, self.keyring, self._stands_now)
+
+    def _stands_now(self, table: str, column: str, row: str) -> bytes | None:
+        """Return what is committed in a place at this moment, for a reading that began before."""
+        fields = DataTable.metadata.tables[table].columns
+        if "id" not in fields:
+            return None
+        with self.data_engine.connect() as connection:
+            return connection.scalar(select(fields[column]).where(fields["id"] == row))
+
+    def remove_upgrade_copies(self, now: datetime, days: int) -> int:
+        """Delete the copies that upgrades made so many days ago or earlier. Returns how many."""
+        return upgrade_copies.remove_older((self.data_engine.url, self.keys_engine.url), now, days)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.data_engine.dispose()
+        self.keys_engine.dispose()
+
+    def _finish(self, work: Work) -> None:
+        """Tidy up after both commits. The act is done, so what fails here must not make it look undone.
+
+        Nor may it be logged with its traceback, which shows statements and paths.
+        """
+        try:
+            if work.is_unsettled:
+                work.settle()
+        except SQLAlchemyError:
+            _log.error("an earlier value may still open or be found; the record's next change ends that")
+        try:
+            register.add(self.home, self.keyring, work.to_register, work.at)
+        except OSError:
+            _log.error("the register of erasures could not be written; the next backup or start mends it")
+        try:
+            if work.last_entry is not None:
+                heads.keep(self.home, self.keyring, work.last_entry, work.at)
+        except OSError:
+            _log.error("the head of the audit chain could not be written; the next act writes it")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Refuse work inside work: it would wait for itself, or see an older state than its surroundings."""
+        thread = threading.get_ident()
+        if thread in self._busy:
+            raise RuntimeError("a piece of work or a reading is open in this thread; pass it on")
+        self._busy.add(thread)
+        try:
+            yield
+        finally:
+            self._busy.discard(thread)
+
+
+def open_store(
+    data_url: str, keys_url: str, keyring: Keys, home: Path, *, have_backup: bool = False
+) -> Store:
+    """Open both databases, making or migrating them where needed.
+
+    Args:
+        data_url: SQLAlchemy URL of the sealed records: `sqlite:///FILE` or `postgresql://...`.
+        keys_url: URL of the wrapped keys; another database than `data_url`.
+        keyring: the master keys.
+        home: folder where the signed head of the audit chain is written.
+        have_backup: PostgreSQL databases may be upgraded, since there is a backup of them. SQLite files are copied first.
+
+    Raises:
+        BackupNeeded: PostgreSQL databases must be upgraded, and nobody said that there is a backup.
+        DatabaseNewer: a database was made by a newer version of Balie.
+        KeyringError: the keyring is not the one that these databases were made with.
+        ValueError: the URLs are the same, or of a database that the store can't live in.
+        sqlalchemy.exc.OperationalError: a database can't be reached.
+    """
+    if data_url == keys_url:
+        raise ValueError(
+            "The records and their keys need two databases: keys that lie with the records protect nothing."
+        )
+    store = Store(
+        make_engine(data_url, journal="WAL"), make_engine(keys_url, journal="DELETE"), keyring, home
+    )
+    bring_up_to_date(writing(store.data_engine), "data", have_backup=have_backup)
+    bring_up_to_date(writing(store.keys_engine), "keys", have_backup=have_backup)
+    _check_keyring(store)
+    return store
+
+
+def _session(engine: Engine) -> Session:
+    """Return a session whose rows stay readable after the commit."""
+    return Session(engine, expire_on_commit=False)
+
+
+def _check(data: Session) -> None:
+    """Let a broken reference fail before the keys are committed, where the database can."""
+    data.flush()
+    if data.get_bind().dialect.name == "postgresql":
+        data.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+
+def _check_keyring(store: Store) -> None:
+    """Open one key: with another keyring every record would seem lost, and new ones would be sealed beside them."""
+    with store.read() as look:
+        row = look.keys.exec(select(SubjectKey).where(col(SubjectKey.wrapped).is_not(None)).limit(1)).first()
+        try:
+            if row is not None and row.wrapped is not None:
+                store.keyring.unwrap(row.subject, row.wrapped)
+        except SealError:
+            raise KeyringError("This keyring is not the one that the databases were made with.") from None

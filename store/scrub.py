@@ -1,0 +1,64 @@
+"""What is left behind after keys were destroyed, and how to get rid of it: old master keys, dead rows, free pages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from store import rotation
+from store.database import Store
+from store.key_file import KeyFile
+
+_TABLES = ("subject_key", "blind_index")
+
+
+def forget_old_masters(store: Store, keys: KeyFile, now: datetime, backup_days: int) -> list[int]:
+    """Destroy the master keys that wrap nothing any more, in keys.db or in a backup within its term. Returns their versions.
+
+    Raises KeyringError: the keyring's file can't be written.
+    """
+    used = rotation.by_version(store)
+    gone = {
+        version
+        for version, at in keys.keyring.replaced.items()
+        if version in keys.keyring.masters
+        and not used.get(version)
+        and at + timedelta(days=backup_days) <= now
+    }
+    if gone:
+        keys.forget(gone)
+    return sorted(gone)
+
+
+def scrub(store: Store) -> None:
+    """Rewrite keys.db without what was deleted or overwritten, and empty data.db's log. Writers wait meanwhile.
+
+    SQLite: free pages are dropped. PostgreSQL: VACUUM FULL of the tables that held keys and look-ups, so that no dead row
+    stays in their files; its write-ahead log keeps them until it is recycled (docs/backup.md).
+
+    Raises sqlalchemy.exc.OperationalError: a database is in use, or this user may not do so.
+    """
+    if store.keys_engine.dialect.name == "sqlite":
+        _run(store.keys_engine, ["VACUUM"])
+    else:
+        _run(store.keys_engine, [f"VACUUM (FULL) {table}" for table in _TABLES])
+    if store.data_engine.dialect.name == "sqlite":
+        _run(store.data_engine, ["PRAGMA wal_checkpoint(TRUNCATE)"])
+
+
+def _run(engine: Engine, statements: list[str]) -> None:
+    """Run statements that can't stand in a transaction."""
+    raw = engine.raw_connection()
+    try:
+        driver = raw.driver_connection
+        if driver is None:
+            return
+        if engine.dialect.name == "postgresql":
+            driver.autocommit = True
+        for statement in statements:
+            driver.execute(statement)
+    finally:
+        if engine.dialect.name == "postgresql" and raw.driver_connection is not None:
+            raw.driver_connection.autocommit = False
+        raw.close()

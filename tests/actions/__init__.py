@@ -1,0 +1,1 @@
+"""Tests of the dialogue's actions, called as Rasa calls them."""

@@ -1,0 +1,1 @@
+"""Killing Balie with SIGKILL wherever it writes, and looking at what is there after the restart."""
