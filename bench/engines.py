@@ -9,9 +9,7 @@ import base64
 import json
 import secrets
 import shutil
-import socket
 import subprocess
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,18 +18,12 @@ import httpx
 import yaml
 
 from bench.engine_process import ROOT, Cost, Server, clean_environment, run_measured
+from tests.ports import free_port
 
 EXAMPLES = 6
 """Examples of each intent and language that both engines are trained on."""
 HERE = Path(__file__).resolve().parent / "rasa_default"
 UV = ROOT / ".venv" / "bin" / "uv"
-
-
-def free_port() -> int:
-    """A loopback port that nobody uses now."""
-    with closing(socket.socket()) as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.running import ROOT, free_port
+from tests.e2e.running import ROOT
+from tests.ports import free_port
 
 
 def run(home: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.running import ROOT, free_port
+from tests.e2e.running import ROOT
+from tests.ports import free_port
 
 SERVER = """
 import http.server, sys

@@ -16,7 +16,8 @@ from casework.post import OutboxPost
 from store.database import open_store
 from store.keyring import Keyring
 from tests.bot.engine_double import TOKEN, EngineDouble
-from tests.bot.serving import free_port, serving
+from tests.bot.serving import serving
+from tests.ports import free_port
 
 
 @dataclass

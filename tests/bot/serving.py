@@ -1,6 +1,5 @@
 """Real servers on loopback for a test: an ASGI application on a free port, in a thread, until the test is done."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -9,12 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-
-def free_port() -> int:
-    """A port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.ports import free_port
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pytest
 from bot import engine as module
 from bot.engine import Engine, EngineAway, Turn
 from tests.bot.engine_double import TOKEN, EngineDouble
-from tests.bot.serving import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.anyio
 

@@ -13,7 +13,8 @@ from casework.packs import load_pack
 from casework.passages import import_policy
 from tests.bot.conftest import Clock, office_in
 from tests.bot.engine_double import TOKEN, EngineDouble
-from tests.bot.serving import free_port, serving
+from tests.bot.serving import serving
+from tests.ports import free_port
 
 PAGES = ["/", "/chat", "/verder", "/veilig/AAAAAAAAAAAAAAAAAAAAAA", "/bevestig", "/privacy", "/api"]
 

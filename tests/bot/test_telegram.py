@@ -12,9 +12,10 @@ from casework import conversations
 from casework.messages import Reply
 from casework.office import Office
 from tests.bot.engine_double import TOKEN, EngineDouble
-from tests.bot.serving import free_port, serving
+from tests.bot.serving import serving
 from tests.bot.telegram_server import TOKEN as BOT_TOKEN
 from tests.bot.telegram_server import TelegramServer
+from tests.ports import free_port
 
 pytestmark = pytest.mark.anyio
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import stat
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from casework.office import Office
 from casework.post import Mail, OutboxPost, PostError, SmtpPost
 from store.tables import Mail as MailRow
 from tests.casework.conftest import Clock, letters, registered, rows
+from tests.ports import free_port
 
 MAIL = Mail("anna@example.org", "Uw code", "Uw code is 123456.\n")
 
@@ -38,14 +38,6 @@ class Postbox(MessageHandler):
     def handle_message(self, message: Message) -> None:
         """Keep a mail."""
         self.taken.append(message)
-
-
-def free_port() -> int:
-    """A port on loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The desk in a real browser: without a mouse, on a phone, on paper, and with nothing fetched from elsewhere."""
 
 import re
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from desk.app import create_app
 from store import accounts
 from tests.desk.client import WITH_PHONE, known_client
 from tests.desk.conftest import NAME, PASSPHRASE, Clock, Coach
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -83,9 +83,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def serve(office: Office) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = uvicorn.Server(uvicorn.Config(create_app(office), port=port, log_config=None, lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -28,7 +28,8 @@ from casework.conversations import Channel
 from casework.messages import Language
 from casework.office import Office
 from store.database import Store
-from tests.e2e.running import MODELS, ROOT, free_port
+from tests.e2e.running import MODELS, ROOT
+from tests.ports import free_port
 
 PYTHON = ROOT / "nlu" / ".venv" / "bin" / "python"
 

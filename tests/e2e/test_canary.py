@@ -14,8 +14,9 @@ from playwright.sync_api import Browser
 
 from tests.e2e.people import Coach, Visitor
 from tests.e2e.postbox import Postbox
-from tests.e2e.running import Balie, free_port
+from tests.e2e.running import Balie
 from tests.e2e.test_journeys import reference_in
+from tests.ports import free_port
 
 MARK = "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(8))
 NAME = f"Zwaantje Kanarie{MARK}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,13 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from tests.nlu.conftest import PROJECT
-
-
-def free_port() -> int:
-    """A loopback port that nobody uses now."""
-    with closing(socket.socket()) as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
+from tests.ports import free_port
 
 
 class RunningEngine:

@@ -23,7 +23,8 @@ from nlu.run import check_classes, open_encoder
 from nlu.settings import SetupError
 from tests.nlu.action_server import ActionServer
 from tests.nlu.conftest import PROJECT, Desk, make_home
-from tests.nlu.server import RunningEngine, free_port
+from tests.nlu.server import RunningEngine
+from tests.ports import free_port
 
 MARKS = ["Truus van Dalen", "0612345678", "truus@voorbeeld.nl", "geheimzinnige ooievaar", "Zwaluwstraat"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import warnings
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+
+from tests.ports import free_port
 
 _LOCAL = "postgresql://postgres@127.0.0.1:5432"
 
@@ -79,7 +80,7 @@ def _own_server(binaries: Path, folder: Path) -> Iterator[Cluster]:
     user = "nobody" if os.geteuid() == 0 else None
     if user:
         shutil.chown(folder, user)
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
 
     def run(*command: str) -> None:
         subprocess.run(
@@ -98,10 +99,3 @@ def _own_server(binaries: Path, folder: Path) -> Iterator[Cluster]:
         yield Cluster(f"postgresql://postgres@127.0.0.1:{port}")
     finally:
         run(*control, "-m", "fast", "stop")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
