@@ -53,12 +53,12 @@ CHECKS = [
     Step("training data", [str(BIN / "python"), "-m", "pytest", "tests/data"]),
 ]
 MODEL = Step("language model", [str(BIN / "balie"), "nlu", "train"])
-PYTEST = [str(BIN / "python"), "-m", "pytest"]
+SPREAD = [str(BIN / "python"), "-m", "pytest", "--numprocesses=2", "--dist=loadfile", "--durations=8"]
 ROOMS = Step(
-    "rooms' tests", [*PYTEST, "tests", "--ignore=tests/e2e", "--ignore=tests/nlu", "--ignore=tests/data"]
+    "rooms' tests", [*SPREAD, "tests", "--ignore=tests/e2e", "--ignore=tests/nlu", "--ignore=tests/data"]
 )
 LANGUAGE = Step("engine's tests", [str(ENGINE), "-m", "pytest", "tests/nlu"])
-WHOLE = Step("whole conversations", [*PYTEST, "--numprocesses=2", "--dist=loadfile", "tests/e2e"])
+WHOLE = Step("whole conversations", [*SPREAD, "tests/e2e"])
 
 
 def main(words: list[str]) -> int:
