@@ -44,10 +44,12 @@ TOLD_IS_ASKED = frozenset(
 """What people tell rather than ask: "mijn adres klopt niet", "ik kreeg een brief voor een ander"."""
 BARE = 5
 """Words: so short a sentence ("inzage graag", "alles wissen") asks without saying so."""
-SHORT = 600
-"""Characters: of so short a message every sentence is read."""
+SHORT, FEWEST = 600, 3
+"""Characters: of so short a message every sentence is read that has at least this many words."""
 READ = 4_000
 """Characters of a message that are given to the model, sentences that ask outright first: more takes seconds."""
+EACH = 40
+"""Characters' worth of time that reading any sentence takes, however short."""
 WHOLE = 1_000
 """Characters of a message without wishes that are understood as a whole: half from its beginning, half from its end."""
 
@@ -125,7 +127,8 @@ def _promising(letter: Sequence[Sentence]) -> list[Promising]:
         for part in in_parts(sentence.text):
             words = plain(part)
             acts = frozenset[str]() if idle else possible(words)
-            if acts or sounds_dangerous(words) or (not idle and (short or hints(words))):
+            worth_a_look = hints(words) or (short and len(words.split()) >= FEWEST)
+            if acts or sounds_dangerous(words) or (worth_a_look and not idle):
                 bare = bool(acts) and len(said.split()) <= BARE
                 found.append(Promising(place, part, acts, asked or bare))
     return found
@@ -135,9 +138,10 @@ def _most_promising(promising: Sequence[Promising]) -> list[Promising]:
     """As many as can be read in time, in the letter's order."""
     chosen, left = list[Promising](), READ
     for each in sorted(promising, key=lambda each: (not each.acts, not each.asked)):
-        if len(each.text) <= left:
+        cost = (EACH + len(each.text)) * (1 if len(each.acts) < 2 else 2)  # with its clauses
+        if cost <= left:
             chosen.append(each)
-            left -= len(each.text)
+            left -= cost
     return sorted(chosen, key=lambda each: each.place)
 
 

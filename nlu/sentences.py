@@ -74,7 +74,7 @@ def _paragraphs(text: str) -> Iterator[tuple[bool, str]]:
             lines = []
         if line.strip():
             item = bool(begins) if not lines else item
-            lines.append(line[begins.end() if begins else 0 :].strip())
+            lines.append(" ".join(line[begins.end() if begins else 0 :].split()))
 
 
 def _goes_on(line: str) -> bool:

@@ -14,17 +14,17 @@ from typing import Any
 import yaml
 
 _GAP = r"(?:[^\s,]+ ){0,8}"
-_LEAST = r"(?:^|(?<= ))"
+_BEGINNING = r"(?:^|(?<= ))"
+_PUNCTUATION = re.compile(r"[^\w\s',-]|(?<!\w)-|-(?!\w)")
 _WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("letters.yml").read_text(encoding="utf-8"))
 
 
 def plain(text: str) -> str:
     """A sentence as the word lists have it: no capitals, accents or punctuation, commas as words of their own."""
-    folded = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    return " ".join(
-        re.sub(r"[^\w\s',*-]|(?<!\w)[-*]|[-*](?!\w)", " ", bare.replace(".", "")).replace(",", " , ").split()
-    )
+    words = _PUNCTUATION.sub(" ", bare.replace(".", "").replace("’", "'"))
+    return " ".join(words.replace(",", " , ").split())
 
 
 def _alternatives(phrases: list[str]) -> str:
@@ -42,7 +42,7 @@ def _phrase(phrase: str) -> str:
 
 
 def _whole_words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"{_LEAST}(?:{pattern})(?=$| )")
+    return re.compile(rf"{_BEGINNING}(?:{pattern})(?=$| )")
 
 
 def _list(name: str) -> re.Pattern[str]:
@@ -58,7 +58,7 @@ _ABOUT_YOU, _FAILING, _ABOUT_THE_REQUEST = _list("about_you"), _list("failing"),
 _RECITALS, _DONE, _ANEW, _UNDECIDED = _list("recitals"), _list("done"), _list("anew"), _list("undecided")
 _SMALL_PRINT, _OF_SMALL_PRINT, _DANGER = _list("small_print"), _list("of_small_print"), _list("danger")
 _NOT_FOR_YOU = _list("not_for_you")
-_CONDITION = re.compile(rf"{_LEAST}(?:{_alternatives(_WORDS['conditions'])}) [^,]*")
+_CONDITION = re.compile(rf"{_BEGINNING}(?:{_alternatives(_WORDS['conditions'])}) [^,]*")
 _COMMAND = re.compile(
     rf"(?:^|(?<=, ))(?:(?:{_alternatives(_WORDS['leads_in'])}),? )*(?:, )?(?:{_alternatives(_WORDS['commands'])})(?=$| )"
 )

@@ -83,7 +83,14 @@ def test_one_summary_lists_every_wish_with_its_date_before_anything_is_done(jan:
     asked = hand_over_a_letter(jan, ERASE, WITHDRAW, OBJECT, RESTRICT)
     assert asked.said == ["erasure_stays", "confirm_letter"]
     listed = lines(asked, "wishes")
-    beginnings = ["1. Wissen:", "2. Toestemming", "3. Toestemming", "4. Bezwaar:", "5. Beperking:", "Uw eigen"]
+    beginnings = [
+        "1. Wissen:",
+        "2. Toestemming",
+        "3. Toestemming",
+        "4. Bezwaar:",
+        "5. Beperking:",
+        "Uw eigen",
+    ]
     assert all(line.startswith(word) for line, word in zip(listed, beginnings, strict=True))
     assert all("25 december 2026" in listed[place] for place in (0, 3, 4))
     assert "website" in (published := next(line for line in listed if "vóór 2 december 2026" in line))
