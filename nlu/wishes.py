@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
-_GAP = r"(?:[^\s,]+ ){0,8}"
+_GAP = r"(?:(?!(?:niet|geen|nooit|not|never) )[^\s,]+ ){0,8}"
 _BEGINNING = r"(?:^|(?<= ))"
+_SPELLED_OUT = {"mn": "mijn", "m'n": "mijn"}
 _PUNCTUATION = re.compile(r"[^\w\s',-]|(?<!\w)-|-(?!\w)")
 _WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("letters.yml").read_text(encoding="utf-8"))
 
@@ -24,7 +25,7 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(sign for sign in folded if not unicodedata.combining(sign))
     words = _PUNCTUATION.sub(" ", bare.replace(".", "").replace("’", "'"))
-    return " ".join(words.replace(",", " , ").split())
+    return " ".join(_SPELLED_OUT.get(word, word) for word in words.replace(",", " , ").split())
 
 
 def _alternatives(phrases: list[str]) -> str:
@@ -84,6 +85,11 @@ def named(said: str) -> frozenset[str]:
 def hints(said: str) -> bool:
     """Whether a sentence has words that may go with a wish, though they name none."""
     return bool(_HINTS.search(said))
+
+
+def names_two(said: str) -> bool:
+    """Whether the words of a sentence name more than one act."""
+    return len(named(said)) > 1
 
 
 def possible(said: str) -> frozenset[str]:
