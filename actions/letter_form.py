@@ -84,10 +84,15 @@ class LetterForm(Form):
 
     def take(self, turn: Turn, say: Say) -> Taken | None:
         """An answer. Once it is known who asks, their permissions are; what is left after one was left out is confirmed anew."""
+        wishes = letter.wishes_of(turn)
+        listed = {wish.intent for wish in letter.to_be_done(turn)}
+        if turn.requested == "letter_confirm_yes" and turn.intent in listed and len(listed) > 1:
+            return Taken(
+                {"letter_confirm_yes": False}
+            )  # "niet wissen": a word about one of them is no yes to all
         taken = super().take(turn, say)
         if taken is None:
             return None
-        wishes = letter.wishes_of(turn)
         if taken.changes.get("identify_code") == identify.VERIFIED:
             person = str(identify.verified_person(turn))
             found = letter.kept(letter.with_permissions(wishes, person, turn))

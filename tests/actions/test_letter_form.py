@@ -188,6 +188,8 @@ def test_complaint_report_and_question_go_to_the_coach_in_the_letters_words(jan:
     done = confirm(jan)
     assert {line.kind for line in tickets.due_list(jan.office)} == {"complaint", "incident", "question"}
     assert "autoriteitpersoonsgegevens.nl" in lines(done, "done")[0]
+    for listed, told in zip(lines(asked, "wishes"), lines(done, "done"), strict=True):
+        assert re.findall(r"\d+ \w+ 20\d\d", listed) == re.findall(r"\d+ \w+ 20\d\d", told)
     assert len(set(re.findall(r"R-\w+", done.value("done")))) == 3
 
 
@@ -276,6 +278,14 @@ def test_after_a_no_one_wish_can_be_left_out_and_the_rest_is_asked_anew(jan: Des
     assert jan.answer(intent="affirm", step=old[-1]).said[0] == "stale_choice"
     assert confirm(jan).said == ["letter_done"]
     assert made(jan) == ["access"]
+
+
+def test_a_word_about_one_wish_is_no_yes_to_all_and_keeps_the_letter(jan: Desk) -> None:
+    hand_over_a_letter(jan, ERASE, SEE)
+    asked = jan.answer("nee, niet wissen", intent="request_erasure")
+    assert asked.said == ["question_letter_leave_choice"]
+    assert jan.answer(letter_leave_choice="request_erasure").said == ["confirm_letter"]
+    assert made(jan) == []
 
 
 def test_after_a_no_it_can_simply_stop(jan: Desk) -> None:
