@@ -25,6 +25,12 @@ OF_FORM = {
     "request_form": ("request_kind", "request_detail_text", "request_confirm_yes"),
     "consent_form": ("consent_act", "consent_choice", "consent_label", "consent_confirm_yes"),
     "status_form": (),
+    "letter_form": (
+        "letter_wishes",
+        "letter_reach_address",
+        "letter_confirm_yes",
+        "letter_leave_choice",
+    ),
     "note_form": ("note_kind", "note_text", "note_reach_address", "note_confirm_yes"),
 }
 """The slots that a form and its actions fill, besides the shared ones."""

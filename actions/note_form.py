@@ -58,9 +58,10 @@ def _confirmation(turn: Turn) -> str:
     return "confirm_note_reach" if turn.slot("note_reach_address") else "confirm_note"
 
 
-def _authority() -> dict[str, str]:
-    authority = office().pack.authority
-    return {"authority": authority.name, "site": authority.website.removeprefix("https://")}
+def authority() -> dict[str, str]:
+    """The supervisory authority and its site, as the values of a response."""
+    known = office().pack.authority
+    return {"authority": known.name, "site": known.website.removeprefix("https://")}
 
 
 class TextStep(Words):
@@ -129,7 +130,7 @@ class OpenNote(Act):
         if turn.form == NoteForm.form and kind_of(turn) == kind:
             return []
         left = leaves(turn, say, NoteForm.form)
-        say(f"note_begins_{kind}", {**_authority()})
+        say(f"note_begins_{kind}", {**authority()})
         return [*left, *clears(NoteForm.form), *sets({"note_kind": kind}), *opens(NoteForm.form)]
 
 
@@ -151,7 +152,7 @@ class SubmitNote(Act):
                 turn.once,
             )
             date = long_date(receipt.answer_by, turn.language)
-            say(f"note_left_{kind_of(turn)}", {"reference": receipt.reference, "date": date, **_authority()})
+            say(f"note_left_{kind_of(turn)}", {"reference": receipt.reference, "date": date, **authority()})
         else:
             say("stopped_note_form")
         return clears(NoteForm.form)

@@ -52,7 +52,7 @@ class ConfirmStep(YesNo):
     def ask(self, turn: Turn, say: Say, again: bool) -> None:
         """Say what stays, repeat the person's own words, and ask whether to go on."""
         if kind_of(turn) == "erasure" and not again:
-            _tell_what_stays(turn, say)
+            tell_what_stays(turn, say)
         if detail := turn.slot("request_detail_text"):
             say("request_detail", {"detail": shortened(detail)})
         super().ask(turn, say, again)
@@ -160,7 +160,8 @@ def _another_kind(turn: Turn) -> str | None:
     return None
 
 
-def _tell_what_stays(turn: Turn, say: Say) -> None:
+def tell_what_stays(turn: Turn, say: Say) -> None:
+    """Say what would stay after an erasure, why and until when."""
     person = None if identify.is_claim(turn) else identify.verified_person(turn)
     stays = [_stay(stay, turn) for stay in requests.stays(office(), person)]
     if stays:

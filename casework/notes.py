@@ -76,6 +76,11 @@ def leave(
         return _told(once_only(work, once, f"note.{kind}", do))
 
 
+def promise(office: Office, kind: Kind) -> date:
+    """Return by when the coach would answer a note that is left now."""
+    return _dates(office, office.now(), _ticket_kind(kind))[0]
+
+
 def report_incident(office: Office, text: str, by: str, once: str | None = None) -> NoteReceipt:
     """Open an incident from the desk, such as a lost device; its clocks start now. Raises Refused."""
     _check(text, None)
@@ -108,10 +113,7 @@ def _open(
     *,
     by: str,
 ) -> tables.Ticket:
-    promised, legal = answer_by(work.at), None
-    if kind == "incident":
-        clients, authority = incident_ends(office, work.at)
-        promised, legal = day_in_amsterdam(min(clients, authority)), day_in_amsterdam(authority)
+    promised, legal = _dates(office, work.at, kind)
     ticket = tickets.add(
         work,
         new_reference(work),
@@ -126,6 +128,14 @@ def _open(
     tickets.add_step(work, ticket, "received", by)
     work.note("note.received", by, ticket=ticket.id, kind=kind)
     return ticket
+
+
+def _dates(office: Office, at: datetime, kind: TicketKind) -> tuple[date, date | None]:
+    """The promised date, and the last one that the law allows where it names one."""
+    if kind != "incident":
+        return answer_by(at), None
+    clients, authority = incident_ends(office, at)
+    return day_in_amsterdam(min(clients, authority)), day_in_amsterdam(authority)
 
 
 def _writer(office: Office, work: Work, reach: str | None, language: str) -> str | None:

@@ -18,6 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
 from nlu.call import BadCall, Call, clean, conversation_id, read_call
+from nlu.letters import read
 from nlu.listening import Heard, listen, listen_without_model
 from nlu.payload import Payload, UnknownChoice, check, read_payload
 from nlu.reply import offered_last, reply_to, was_handled
@@ -132,7 +133,7 @@ async def _typed(engine: Engine, tracker: DialogueStateTracker, call: Call) -> U
     parsed = NOTHING_SAID | {"text": text}
     heard = listen_without_model(text, requested, offered)
     if heard is None:
-        parsed = await understand(engine, text)
+        parsed = await (read(engine, text) if requested is None else understand(engine, text))
         heard = listen(text, likeliest(parsed), requested, offered)
     if heard.payload is not None:
         return _chosen(check(read_payload(heard.payload), engine.domain), call)

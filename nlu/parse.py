@@ -73,7 +73,7 @@ def load(settings: EngineSettings) -> Callable[[str], dict[str, Any]]:
     from rasa.shared.exceptions import RasaException
 
     from nlu.call import clean
-    from nlu.understanding import understand
+    from nlu.letters import read
 
     quiet.quieten_rasa()
     try:
@@ -81,7 +81,7 @@ def load(settings: EngineSettings) -> Callable[[str], dict[str, Any]]:
     except (ModelNotFound, RasaException, OSError):
         raise no_whole_model(settings.models) from None
     loop = asyncio.new_event_loop()
-    return lambda text: as_object(text, loop.run_until_complete(understand(agent, clean(text))))
+    return lambda text: as_object(text, loop.run_until_complete(read(agent, clean(text))))
 
 
 def write(lines: Iterable[str], understand: Callable[[str], dict[str, Any]], out: TextIO) -> None:

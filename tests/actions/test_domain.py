@@ -16,6 +16,7 @@ from actions.consent_form import ConsentForm
 from actions.form import Form
 from actions.intake_form import IntakeForm
 from actions.leaving import OF_FORM, SHARED
+from actions.letter_form import LetterForm
 from actions.note_form import NoteForm
 from actions.request_form import RequestForm
 from actions.status_form import StatusForm
@@ -29,7 +30,7 @@ RULES: list[dict[str, Any]] = [
     for rule in yaml.safe_load(path.read_text("utf-8"))["rules"]
 ]
 KINDS = ("_yes", "_email", "_phone", "_address", "_code", "_name", "_text", "_choice")
-FORMS: tuple[type[Form], ...] = (IntakeForm, RequestForm, ConsentForm, StatusForm, NoteForm)
+FORMS: tuple[type[Form], ...] = (IntakeForm, RequestForm, ConsentForm, StatusForm, NoteForm, LetterForm)
 RASAS_OWN = {"action_listen"}
 
 

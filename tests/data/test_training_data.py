@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-TECHNICAL = {"inform", "nlu_fallback"}
-"""Intents without examples: what a form is told, and what was not understood."""
+TECHNICAL = {"inform", "letter", "nlu_fallback"}
+"""Intents without examples: what a form is told, several wishes at once, and what was not understood."""
 FEWEST = {"nl": 40, "en": 25}
 
 

@@ -1,0 +1,96 @@
+"""The mood of a sentence: what asks, and what only sounds as if it did."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.wishes import ACTS, asks_nothing, asks_outright, may_ask, named, plain, possible
+
+WISHES = [
+    "Indien ik toestemming gegeven heb, trek ik deze hierbij in.",
+    "If I have given consent to the processing of my data, I am hereby withdrawing it.",
+    "Ik verzoek u de verwerking te beperken in afwachting van uw antwoord.",
+    "Wis alle persoonsgegevens die op mij betrekking hebben.",
+    "Op grond van artikel 17 lid 1 AVG dient u alle gegevens te wissen.",
+    "Jullie moeten mijn foto weghalen.",
+    "Als u mijn gegevens niet meer nodig hebt, wis ze dan.",
+    "In case you are, please provide me with a copy of all personal data.",
+    "Ik heb het al eens gevraagd, maar ik wil echt dat u mij uitschrijft.",
+    "Hierbij verzoek ik u nogmaals, zoals ik eerder heb gevraagd, om inzage.",
+    "Mijn man wil dat alles blijft, maar ik wil dat mijn gegevens gewist worden.",
+    "Mijn man en ik willen graag dat onze gegevens gewist worden.",
+    "Op grond van mijn recht op inzage verzoek ik u om een kopie.",
+]
+NO_WISHES = [
+    "Als u niet binnen een maand reageert, behoud ik mij het recht voor een klacht in te dienen.",
+    "If you do not answer my request within the stated period, I reserve the right to lodge a complaint.",
+    "Mocht ik geen antwoord van u krijgen, dan dien ik een klacht in.",
+    "I will file a complaint if you don't reply within a month.",
+    "Indien u weigert, stap ik naar de toezichthouder met een klacht.",
+    "Zoals bepaald in artikel 12, lid 3, AVG, moet u mij de gevraagde informatie binnen een maand verstrekken.",
+    "As laid down in Article 12(3) GDPR, you have to confirm the erasure to me without undue delay.",
+    "In het geval dat u de gegevens gedeeld heeft, dient u mijn verzoek tot wissen door te sturen naar iedere ontvanger.",
+    "If you object to the requested erasure, you have to justify that to me.",
+    "Ik ben ervan overtuigd dat er voldaan is aan de voorwaarden van artikel 17 voor wissen.",
+    "You cannot claim an exception to the erasure based on Article 17(3) GDPR.",
+    "Mijn verzoek omvat uitdrukkelijk alle andere diensten waarvoor u gegevens verwijdert.",
+    "Vorig jaar heb ik om inzage gevraagd.",
+    "In May I asked for a copy of my file and got it.",
+    "Ik heb vorig jaar een klacht ingediend.",
+    "Mijn gegevens zijn al gewist.",
+    "Mijn zus heeft bezwaar gemaakt.",
+    "Een vriendin van mij heeft vorig jaar bij een andere praktijk een klacht ingediend.",
+    "My husband wants you to erase his file.",
+    "Zij vroeg om verwijdering.",
+    "Ik denk erover om alles te laten wissen.",
+    "Cliënten hebben recht op inzage, rectificatie en verwijdering.",
+    "Dit bericht is vertrouwelijk; verwijder het als u niet de ontvanger bent.",
+    "If you are not the intended recipient, please delete this.",
+]
+
+
+@pytest.mark.parametrize("sentence", WISHES)
+def test_a_wish_is_a_wish_whatever_stands_before_it(sentence: str) -> None:
+    said = plain(sentence)
+    assert not asks_nothing(said)
+    assert asks_outright(said)
+    assert possible(said)
+
+
+@pytest.mark.parametrize("sentence", NO_WISHES)
+def test_threats_duties_the_past_and_others_ask_nothing(sentence: str) -> None:
+    assert asks_nothing(plain(sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        ("Ik wil niet dat u mijn gegevens wist, alleen inzage", {"request_access"}),
+        ("I don't want you to delete it, I want a copy", {"request_access"}),
+        ("Ik wil geen klacht indienen", set()),
+        ("Ik wil niet meer bij u komen, verwijder mijn gegevens", {"request_erasure"}),
+        ("U mag mijn gegevens niet meer gebruiken", {"request_restriction"}),
+        ("Ik wil geen nieuwsbrief meer", {"withdraw_consent"}),
+    ],
+)
+def test_not_before_a_wish_takes_it_away_unless_it_is_said_with_not(sentence: str, left: set[str]) -> None:
+    assert possible(plain(sentence)) == left
+
+
+def test_particulars_belong_to_the_access_request() -> None:
+    said = plain("Als u mijn gegevens overdraagt naar een derde land, verzoek ik om te worden geïnformeerd.")
+    assert not any(may_ask(said, act) for act in ACTS - {"request_access"})
+
+
+def test_every_act_is_named_by_some_words_in_both_languages() -> None:
+    dutch = "inzage rectificatie wissen beperken overdragen bezwaar nieuwsbrief foto klacht datalek bellen aanmelden"
+    english = "access correct erase restrict transfer objection newsletter photo complaint breach appointment register"
+    assert {act for word in dutch.split() for act in named(word)} == ACTS
+    assert {act for word in english.split() for act in named(word)} == ACTS
+
+
+@given(st.text())
+def test_a_plain_sentence_stays_plain(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
