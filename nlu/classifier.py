@@ -3,7 +3,7 @@
 Logistic regression over both blocks: the sentence vectors centred and scaled, the n-grams brought down to their main
 components, which is faster to fit and right more often than all of them (docs/decisions/0043). Both steps are
 linear, so what is kept is one weight per intent and n-gram, and understanding needs numpy alone. The confidences are
-calibrated by one temperature, fitted on examples that the model did not see. (Rasa's own classifier ignores strength
+calibrated by one temperature, fitted on examples that neither the encoder's tuning nor the model saw. (Rasa's own classifier ignores strength
 and class weights, and calibrates nothing.)
 """
 
@@ -25,6 +25,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, vstack
 
+from nlu.held_back import is_held_back
 from nlu.listening import FALLBACK
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         strength: inverse of the regularisation (scikit-learn's C).
         sentence, chars: weights of the two blocks beside each other.
         components: main components of the n-grams.
-        held_back: share of the examples that the confidences are calibrated on.
+        danger: from this confidence of `crisis` on it is the intent, whatever else is likelier.
         bar: confidence under which the intent is `nlu_fallback`.
         lead: how far the likeliest intent must be ahead of the next not to be `nlu_fallback`.
         ranking: how many intents are told.
@@ -58,9 +59,8 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         return {
             "strength": 10.0,
             "sentence": 3.0,
-            "chars": 0.5,
-            "components": 400,
-            "held_back": 0.2,
+            "chars": 0.8,
+            "components": 800,
             "bar": 0.3,
             "lead": 0.0,
             "ranking": 10,
@@ -98,7 +98,7 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         self.learned: dict[str, NDArray[Any]] = {}
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Calibrate on a part of the examples held back, then fit on all that have a text and an intent."""
+        """Calibrate on the examples held back, then fit on all that have a text and an intent."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
         intents = np.array([example.get(INTENT) for example in examples])
         dense = np.vstack([_dense(example) for example in examples])
@@ -108,7 +108,8 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         blocks = np.hstack([self._centred(dense), sparse @ directions * self.config["chars"]]).astype(
             np.float32
         )
-        self.learned["temperature"] = np.array(self._temperature(blocks, intents), dtype=np.float32)
+        unseen = np.array([is_held_back(example.get(TEXT)) for example in examples])
+        self.learned["temperature"] = np.array(self._temperature(blocks, intents, unseen), dtype=np.float32)
         fitted = self._fit(blocks, intents)
         width = dense.shape[1]
         self.learned["intents"] = fitted.classes_
@@ -166,18 +167,13 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         model = LogisticRegression(C=self.config["strength"], class_weight="balanced", tol=1e-2, max_iter=400)
         return model.fit(blocks, intents)
 
-    def _temperature(self, blocks: Floats, intents: NDArray[Any]) -> float:
+    def _temperature(self, blocks: Floats, intents: NDArray[Any], unseen: NDArray[Any]) -> float:
         """The temperature under which the truth of unseen examples is likeliest; 1 when there are too few to tell."""
         from scipy.optimize import minimize_scalar
-        from sklearn.model_selection import train_test_split
 
-        share = self.config["held_back"]
-        if share * len(intents) < len(set(intents)) or np.unique(intents, return_counts=True)[1].min() < 2:
+        if unseen.sum() < len(set(intents)) or set(intents[~unseen]) != set(intents):
             return 1.0
-        seen, unseen = train_test_split(
-            np.arange(len(intents)), test_size=share, stratify=intents, random_state=1
-        )
-        fitted = self._fit(blocks[seen], intents[seen])
+        fitted = self._fit(blocks[~unseen], intents[~unseen])
         scores = fitted.decision_function(blocks[unseen])
         truth = np.searchsorted(fitted.classes_, intents[unseen])
 

@@ -16,7 +16,15 @@ from pathlib import Path
 from nlu.settings import SetupError
 
 ENGINE_ROOM = Path(__file__).resolve().parent
-TRAINED_BY = ("config.yml", "encoder.py", "chars.py", "classifier.py", "negatives.py", "requirements.txt")
+TRAINED_BY = (
+    "config.yml",
+    "encoder.py",
+    "tuned.npz",
+    "chars.py",
+    "classifier.py",
+    "negatives.py",
+    "requirements.txt",
+)
 """Files of this room that a model depends on, besides domain and data."""
 DATA_FOLDERS = ("nlu", "rules", "stories")
 

@@ -1,0 +1,268 @@
+"""How well the model understands: `python -m nlu.measure FOLDER`, figures as one JSON object on standard output.
+
+FOLDER holds sentences that the model was not trained on (tests/nlu/understanding/README.md describes its files). What
+is measured is what the running engine does: the same cleaning, encoder, classifier and bars.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from nlu import parse
+from nlu.listening import FALLBACK, Offered, Understood, listen, plain
+from nlu.model import training_files
+from nlu.settings import ROOT, EngineSettings, SetupError
+from nlu.words import refuse
+
+LOSS = 0.05
+"""Share of messages in scope that may be turned away where the rejection of others is told."""
+BINS = 15
+OUT_OF_SCOPE = "out_of_scope"
+CONFIRMATION = "request_confirm_yes"
+YES_AND_NO = [Offered("Verzoek doen", "/affirm"), Offered("Zo laten", "/deny")]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One sentence, what it means, and what the model made of it: intents and confidences, likeliest first."""
+
+    text: str
+    truth: str
+    intent: str
+    ranking: tuple[tuple[str, float], ...]
+    milliseconds: float
+
+    @property
+    def confidence(self) -> float:
+        """How sure the model is of its likeliest intent."""
+        return self.ranking[0][1]
+
+    @property
+    def right(self) -> bool:
+        """Whether the likeliest intent is the truth."""
+        return self.ranking[0][0] == self.truth
+
+    def offered(self, places: int) -> bool:
+        """Whether the truth is among the likeliest so many."""
+        return self.truth in {name for name, _ in self.ranking[:places]}
+
+
+def main() -> int:
+    """Measure; one sentence and status 1 when there is no model or no such folder."""
+    try:
+        folder = Path(sys.argv[1])
+        understand = parse.load(EngineSettings.from_environment())
+        sys.stdout.write(json.dumps(measure(folder, understand), ensure_ascii=False, indent=1) + "\n")
+    except (IndexError, OSError):
+        return refuse(
+            SetupError(
+                "Noem de map met de zinnen waarop gemeten wordt.",
+                "Name the folder with the sentences to measure on.",
+            )
+        )
+    except SetupError as error:
+        return refuse(error)
+    return 0
+
+
+def measure(folder: Path, understand: parse.Understand) -> dict[str, Any]:
+    """All figures for the sentences of a folder.
+
+    Returns:
+        `languages` (figures per language and of both), `out_of_scope`, `yes_no`, and `crisis_by_model`: the sentences'
+        numbers only, never their words.
+    """
+    known = training_sentences()
+    cases = {language: read(folder / f"{language}.yml", understand) for language in ("nl", "en")}
+    everything = [case for found in cases.values() for case in found]
+    strangers = [
+        understood(text, OUT_OF_SCOPE, understand)
+        for texts in sentences_of(folder / "out_of_scope.yml").values()
+        for text in texts
+    ]
+    unseen = [case for case in everything if plain(case.text) not in known]
+    return {
+        "languages": {
+            **{language: figures(found) for language, found in cases.items()},
+            "both": figures(everything),
+            "both, without sentences that equal a training example": figures(unseen),
+        },
+        "per_intent": per_intent(everything),
+        "confusions": confusions(everything),
+        "calibration": calibration(everything),
+        "out_of_scope": rejection(everything, strangers),
+        "yes_no": yes_no(folder / "yes_no.yml", understand),
+    }
+
+
+def read(file: Path, understand: parse.Understand) -> list[Case]:
+    """Understand every sentence of a file `intent: [sentence, ...]`."""
+    return [
+        understood(text, intent, understand) for intent, texts in sentences_of(file).items() for text in texts
+    ]
+
+
+def understood(text: str, truth: str, understand: parse.Understand) -> Case:
+    """Understand one sentence, with the time that it took."""
+    began = time.perf_counter()
+    parsed = understand(text)
+    took = (time.perf_counter() - began) * 1000
+    ranking = tuple((guess["name"], guess["confidence"]) for guess in parsed["ranking"]) or ((FALLBACK, 0.0),)
+    return Case(text, truth, parsed["intent"], ranking, took)
+
+
+def sentences_of(file: Path) -> dict[str, list[str]]:
+    """The lists of a file of sentences.
+
+    Raises:
+        OSError: when it can't be read.
+    """
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return {str(name): [str(text) for text in texts] for name, texts in content.items()}
+
+
+def training_sentences() -> frozenset[str]:
+    """The training examples without capitals and punctuation, to tell what the model has seen."""
+    files = [file for file in training_files(ROOT) if file.parent.name == "nlu"]
+    blocks = [block for file in files for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]]
+    return frozenset(
+        plain(line.strip()[2:]) for block in blocks for line in block["examples"].splitlines() if line.strip()
+    )
+
+
+def figures(cases: Sequence[Case]) -> dict[str, Any]:
+    """Accuracy, macro-F1, top three, calibration error, the three bands, and milliseconds a message."""
+    from sklearn.metrics import accuracy_score, f1_score
+
+    truth, said = [case.truth for case in cases], [case.ranking[0][0] for case in cases]
+    took = [case.milliseconds for case in cases]
+    return {
+        "sentences": len(cases),
+        "accuracy": accuracy_score(truth, said),
+        "macro_f1": f1_score(truth, said, average="macro", labels=sorted(set(truth)), zero_division=0),
+        "top_three": share(case.offered(3) for case in cases),
+        "calibration_error": calibration_error(calibration(cases)),
+        "bands": bands(cases),
+        "milliseconds": {"p50": float(np.percentile(took, 50)), "p95": float(np.percentile(took, 95))},
+    }
+
+
+def bands(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
+    """What happens to the messages: how many are acted on, offered as choices or looked up, and how often rightly."""
+    unsure = [case for case in cases if case.intent == FALLBACK]
+    lost = [case for case in cases if case.intent == LOST]
+    sure = [case for case in cases if case.intent not in (FALLBACK, LOST)]
+    return {
+        "sure": {"share": len(sure) / len(cases), "right": share(case.right for case in sure)},
+        "unsure": {
+            "share": len(unsure) / len(cases),
+            "right_among_choices": share(c.offered(3) for c in unsure),
+        },
+        "lost": {"share": len(lost) / len(cases), "right_among_choices": share(c.offered(3) for c in lost)},
+    }
+
+
+def calibration(cases: Sequence[Case]) -> list[dict[str, float]]:
+    """The curve: for each tenth-or-so of confidence, how many messages, how sure on average, how often right."""
+    sorted_in: dict[int, list[Case]] = {}
+    for case in cases:
+        sorted_in.setdefault(min(BINS - 1, int(case.confidence * BINS)), []).append(case)
+    return [
+        {
+            "sentences": len(found),
+            "confidence": float(np.mean([case.confidence for case in found])),
+            "right": share(case.right for case in found),
+        }
+        for _, found in sorted(sorted_in.items())
+    ]
+
+
+def calibration_error(curve: Iterable[Mapping[str, float]]) -> float:
+    """The expected calibration error: how far confidence and truth are apart, on average over all messages."""
+    apart = [(part["sentences"], abs(part["confidence"] - part["right"])) for part in curve]
+    return sum(number * distance for number, distance in apart) / sum(number for number, _ in apart)
+
+
+def per_intent(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
+    """Recall and precision of each intent."""
+    from sklearn.metrics import precision_recall_fscore_support
+
+    truth, said = [case.truth for case in cases], [case.ranking[0][0] for case in cases]
+    intents = sorted(set(truth))
+    precision, recall, _, number = precision_recall_fscore_support(
+        truth, said, labels=intents, zero_division=0
+    )
+    return {
+        intent: {"sentences": int(n), "recall": float(r), "precision": float(p)}
+        for intent, n, r, p in zip(intents, number, recall, precision, strict=True)
+    }
+
+
+def confusions(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """Which intents are taken for which others, the most frequent first."""
+    taken = Counter((case.truth, case.ranking[0][0]) for case in cases if not case.right)
+    return [{"is": is_, "taken_for": other, "times": times} for (is_, other), times in taken.most_common()]
+
+
+def rejection(in_scope: Sequence[Case], strangers: Sequence[Case]) -> dict[str, float]:
+    """How many strangers' messages are turned away: at a bar that costs LOSS of the messages in scope, and as it runs."""
+    ours = [case for case in in_scope if case.truth != OUT_OF_SCOPE]
+    others = [*strangers, *(case for case in in_scope if case.truth == OUT_OF_SCOPE)]
+    bar = float(np.quantile([_in_scope(case) for case in ours], LOSS))
+    away = (OUT_OF_SCOPE, FALLBACK, LOST)
+    return {
+        "sentences": len(others),
+        "rejected_at_loss": share(_in_scope(case) < bar for case in others),
+        "loss": LOSS,
+        "not_acted_on": share(case.intent in (*away, "small_talk") for case in others),
+    }
+
+
+def yes_no(file: Path, understand: parse.Understand) -> dict[str, dict[str, float]]:
+    """How often a yes, a no and a stop are understood by a form that waits for a confirmation."""
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return {
+        intent: {
+            language: share(_heard(text, understand) == intent for text in texts)
+            for language, texts in by.items()
+        }
+        for intent, by in content.items()
+    }
+
+
+def share(which: Iterable[bool]) -> float:
+    """The share of those that are true; 1 of none."""
+    found = list(which)
+    return sum(found) / len(found) if found else 1.0
+
+
+def _in_scope(case: Case) -> float:
+    return next((confidence for name, confidence in case.ranking if name != OUT_OF_SCOPE), 0.0)
+
+
+def _heard(text: str, understand: parse.Understand) -> str | None:
+    parsed = understand(text)
+    likeliest = parsed["ranking"][0]
+    heard = listen(
+        text,
+        Understood(parsed["intent"], likeliest["confidence"], likeliest["name"]),
+        CONFIRMATION,
+        YES_AND_NO,
+    )
+    if heard.payload:
+        return heard.payload.removeprefix("/")
+    return heard.intent if heard.intent != parsed["intent"] or likeliest["confidence"] >= SURE else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
