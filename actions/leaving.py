@@ -25,7 +25,7 @@ OF_FORM = {
     "request_form": ("request_kind", "request_detail_text", "request_confirm_yes"),
     "consent_form": ("consent_act", "consent_choice", "consent_label", "consent_confirm_yes"),
     "status_form": (),
-    "note_form": ("note_kind", "note_text", "note_reach_address", "note_confirm_yes"),
+    "note_form": ("note_kind", "note_asked", "note_text", "note_reach_address", "note_confirm_yes"),
 }
 """The slots that a form and its actions fill, besides the shared ones."""
 

@@ -41,7 +41,7 @@ _UNREAD = {
     "not_text": words.TEXT_ONLY,
     "edited": words.EDITED,
 }
-_NO_TOPIC = {None, "inform", "affirm", "deny", "nlu_fallback"}
+_NO_TOPIC = {None, "inform", "affirm", "deny", "nlu_fallback", "nlu_lost"}
 
 
 class NotOffered(Exception):

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-TECHNICAL = {"inform", "nlu_fallback"}
+TECHNICAL = {"inform", "nlu_fallback", "nlu_lost"}
 """Intents without examples: what a form is told, and what was not understood."""
 FEWEST = {"nl": 40, "en": 25}
 
