@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from actions import passing_on
 from actions.act import Act, Events
+from actions.looking_up import look_up, show
 from actions.say import Say
 from actions.turn import Turn
 from actions.words import knows, phrase
 from casework.messages import Offer
 
 MOST = 3
-LEAST_LIKELY = 0.04
-"""A guess below this confidence is no help to anybody."""
+SAME = {
+    "give_pr_consent": "give_consent",
+    "withdraw_pr_consent": "withdraw_consent",
+    "crisis": "distress",
+}
+"""Intents that would be one choice to a person: the likelier stands for both."""
 
 
 class Clarify(Act):
@@ -19,17 +25,24 @@ class Clarify(Act):
     called = "action_clarify"
 
     def do(self, turn: Turn, say: Say) -> Events:
-        """Say that it wasn't understood, in other words each time, and count how often that was in a row."""
+        """Say that it wasn't understood, in other words each time; what no intent seems to answer is looked up first."""
         if turn.form is not None:
             not_here(say)
             return []
-        likely = likely_meanings(turn)
-        coach = Offer(phrase("coach", turn.language), "/talk_to_coach")
-        if likely:
-            say.unlike_before("not_understood", "not_understood_again", choices=[*likely, coach])
-        else:
-            say.unlike_before("not_understood_at_all", "not_understood_at_all_again", choices=[coach])
-        return []
+        if turn.guesses and turn.guesses[0][0] == "out_of_scope" and (found := look_up(turn)):
+            show(found, turn, say)
+            return passing_on.keeps(turn)
+        return not_understood(turn, say, likely_meanings(turn))
+
+
+def not_understood(turn: Turn, say: Say, likely: list[Offer]) -> Events:
+    """Offer the likely meanings and the coach, who gets what was said if it is to be passed on."""
+    choices = [*likely, passing_on.to_the_coach(turn)]
+    if likely:
+        say.unlike_before("not_understood", "not_understood_again", choices=choices)
+    else:
+        say.unlike_before("not_understood_at_all", "not_understood_at_all_again", choices=choices)
+    return passing_on.keeps(turn)
 
 
 def not_here(say: Say) -> None:
@@ -38,9 +51,12 @@ def not_here(say: Say) -> None:
 
 
 def likely_meanings(turn: Turn) -> list[Offer]:
-    """The likeliest intents that stand for something a person may want, in plain words."""
+    """The likeliest intents that stand for something a person may want, each meaning once, in plain words."""
+    meanings: dict[str, str] = {}
+    for intent, _ in turn.guesses:
+        if intent != "talk_to_coach" and knows(f"utter_phrase_choice_{intent}"):
+            meanings.setdefault(SAME.get(intent, intent), intent)
     return [
         Offer(phrase(f"choice_{intent}", turn.language), f"/{intent}")
-        for intent, confidence in turn.guesses
-        if confidence >= LEAST_LIKELY and intent != "talk_to_coach" and knows(f"utter_phrase_choice_{intent}")
-    ][:MOST]
+        for intent in list(meanings.values())[:MOST]
+    ]

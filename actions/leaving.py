@@ -31,7 +31,7 @@ OF_FORM = {
         "letter_confirm_yes",
         "letter_leave_choice",
     ),
-    "note_form": ("note_kind", "note_text", "note_reach_address", "note_confirm_yes"),
+    "note_form": ("note_kind", "note_asked", "note_text", "note_reach_address", "note_confirm_yes"),
 }
 """The slots that a form and its actions fill, besides the shared ones."""
 

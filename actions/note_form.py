@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, cast
 
-from actions import identify
+from actions import identify, passing_on
 from actions.act import Act, Events, opens, sets
 from actions.context import office
 from actions.form import Form
@@ -123,15 +123,25 @@ class OpenNote(Act):
         """Open the form for the kind of note that the message asks for."""
         if doubtful(turn, say):
             return []
-        if turn.channel == TELEGRAM:
-            hand_over(turn, say)
-            return []
-        kind: Kind = "callback" if turn.entities.get("call") else KIND_OF_INTENT[turn.intent]
-        if turn.form == NoteForm.form and kind_of(turn) == kind:
-            return []
-        left = leaves(turn, say, NoteForm.form)
-        say(f"note_begins_{kind}", {**authority()})
-        return [*left, *clears(NoteForm.form), *sets({"note_kind": kind}), *opens(NoteForm.form)]
+        return open_note(turn, say, "callback" if turn.entities.get("call") else KIND_OF_INTENT[turn.intent])
+
+
+def open_note(turn: Turn, say: Say, kind: Kind) -> Events:
+    """Begin a note of this kind. A question that Balie could not answer goes along and isn't asked for again."""
+    asked = passing_on.kept(turn) if kind == "question" else None
+    if turn.channel == TELEGRAM:
+        hand_over(turn, say)
+        return sets({passing_on.KEPT: asked})
+    if turn.form == NoteForm.form and kind_of(turn) == kind:
+        return []
+    left = leaves(turn, say, NoteForm.form)
+    say(f"note_begins_{kind}", {**authority()})
+    return [
+        *left,
+        *clears(NoteForm.form),
+        *sets({"note_kind": kind, "note_text": asked}),
+        *opens(NoteForm.form),
+    ]
 
 
 class SubmitNote(Act):

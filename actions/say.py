@@ -27,6 +27,7 @@ class Say:
         *,
         choices: Iterable[Offer] = (),
         link: Link | None = None,
+        quote: Quote | None = None,
     ) -> None:
         """Say `utter_<response>` with its values; `choices` come after the domain's own. Raises KeyError if unknown."""
         name = f"utter_{response}"
@@ -37,7 +38,7 @@ class Say:
         self._dispatcher.utter_message(
             response=name,
             buttons=[_button(choice) for choice in choices],
-            json_message=_beside(link, None),
+            json_message=_beside(link, quote),
             **{key: _unbroken(value) for key, value in (values or {}).items()},
         )
 
@@ -54,10 +55,17 @@ class Say:
             text=text, buttons=[_button(choice) for choice in choices], json_message=_beside(link, quote)
         )
 
-    def unlike_before(self, *responses: str, choices: Iterable[Offer] = ()) -> None:
+    def unlike_before(
+        self,
+        *responses: str,
+        values: Mapping[str, str] | None = None,
+        choices: Iterable[Offer] = (),
+        link: Link | None = None,
+        quote: Quote | None = None,
+    ) -> None:
         """Say the first of these that the message before wasn't answered with, so that nobody hears an echo."""
         fresh = (name for name in responses if f"utter_{name}" not in self._turn.said_before)
-        self(next(fresh, responses[0]), choices=choices)
+        self(next(fresh, responses[0]), values, choices=choices, link=link, quote=quote)
 
 
 def _button(choice: Offer) -> dict[str, str]:

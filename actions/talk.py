@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from actions import passing_on
 from actions.act import Act, Events, closes_any_form
 from actions.clarify import not_here
 from actions.leaving import clears, doubtful
+from actions.looking_up import look_up, show
+from actions.note_form import open_note
 from actions.say import Say
 from actions.turn import Turn
 
@@ -32,7 +35,10 @@ class Help(Act):
 
     def do(self, turn: Turn, say: Say) -> Events:
         """Explain the form's own words inside a form, the desk outside."""
-        say("help_in_form" if turn.form else "help")
+        if turn.form is not None:
+            say.unlike_before("help_in_form", "help_in_form_again")
+        else:
+            say.unlike_before("help", "help_again")
         return []
 
 
@@ -42,11 +48,13 @@ class OutOfPlace(Act):
     called = "action_out_of_place"
 
     def do(self, turn: Turn, say: Say) -> Events:
-        """Say so, without blame."""
+        """Say so, without blame; a yes to what was offered just before is taken as that."""
+        if turn.form is None and turn.intent == "affirm" and turn.sure and (kind := passing_on.offered(turn)):
+            return open_note(turn, say, kind)
         if turn.form is not None:
             say.unlike_before("choose_one", "choose_one_again")
         elif turn.intent == "inform":
-            say("choice_is_past")
+            say.unlike_before("choice_is_past", "choice_is_past_again")
         elif turn.intent == "deny":
             say.unlike_before("nothing_denied", "nothing_denied_again")
         else:
@@ -60,11 +68,15 @@ class OutOfScope(Act):
     called = "action_out_of_scope"
 
     def do(self, turn: Turn, say: Say) -> Events:
-        """Say what this desk is for; inside a form, that it can't be placed there."""
+        """Look a question up; else say what this desk is for, and inside a form that it can't be placed there."""
         if turn.intent == "small_talk":
             say.unlike_before("small_talk", "small_talk_again")
-        elif turn.form is not None:
+            return []
+        if turn.form is not None:
             not_here(say)
+            return []
+        if found := look_up(turn):
+            show(found, turn, say)
         else:
-            say.unlike_before("out_of_scope", "out_of_scope_again")
-        return []
+            say.unlike_before("out_of_scope", "out_of_scope_again", choices=[passing_on.to_the_coach(turn)])
+        return passing_on.keeps(turn)

@@ -88,9 +88,7 @@ def _ask_lines(settings: Settings, lines: str) -> list[dict[str, Any]]:
 
 
 def _ask(settings: Settings, module: str, arguments: Sequence[str], lines: str) -> dict[str, Any]:
-    answer = json.loads(_output(settings, module, arguments, lines))
-    assert isinstance(answer, dict)
-    return answer
+    return dict(json.loads(_output(settings, module, arguments, lines)))
 
 
 def _output(settings: Settings, module: str, arguments: Sequence[str], lines: str) -> str:

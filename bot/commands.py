@@ -16,17 +16,43 @@ _PHRASES: tuple[tuple[Command, re.Pattern[str]], ...] = (
         ),
     ),
     ("start_over", re.compile("start over|start again|begin again|restart")),
-    ("english", re.compile("(?:in het )?engels|(?:switch to |speak |in )?english")),
-    ("dutch", re.compile("(?:in het )?nederlands|(?:switch to |speak |in )?dutch")),
 )
-_POLITE = re.compile(r"\b(?:please|graag|alstublieft|aub|a\.u\.b)\b")
+_POLITE = re.compile(r"\b(?:please|pls|graag|alstublieft|alsjeblieft|svp|aub|a\.u\.b)\b")
+_APOSTROPHES = re.compile("['’`´]")
 _REST = re.compile(r"[^\w ]+")
+
+_ENGLISH = frozenset(("engels", "english", "engelse", "engles", "inglish", "englisch"))
+_DUTCH = frozenset(("nederlands", "dutch", "nederlandse", "nederlans", "hollands", "vlaams", "flemish"))
+_NOT = frozenset(("geen", "niet", "no", "not", "dont", "cant", "cannot", "nauwelijks", "amper"))
+_AROUND = frozenset(
+    """
+    ik wij we u je jij jullie me mij met ons kan kunnen kunt kun mag mogen zullen zou zouden wil wilt willen laten spreek spreekt spreken
+    praat praten antwoord antwoorden antwoordt schrijf schrijven typ typen versta begrijp verder doorgaan door gaan ga gaat doe doen ook terug
+    weer over op naar het in liever misschien dit gesprek hier alleen maar taal even nu voortaan dan de om te is mogelijk heel goed eigenlijk gewoon
+    hoi hallo sorry en of ja
+    i im we you us can could may might shall let lets do does speak speaking talk write answer continue go on switch change back to the
+    language only just prefer rather would like want id this conversation chat here now from it possible is be instead too also a bit little
+    very well understand know so but hi hello and yes my
+    """.split()  # noqa: SIM905  # a list of words reads better as one
+)
+"""What people say around the name of a language when they ask for it; any other word makes it another message."""
 
 
 def command_in(text: str) -> Command | None:
     """The command that this text is, as a whole; None when it says anything more than the command."""
-    bare = " ".join(_REST.sub(" ", _POLITE.sub(" ", text.casefold())).split())
+    bare = _POLITE.sub(" ", _APOSTROPHES.sub("", text.casefold()))
+    words = _REST.sub(" ", bare).split()
     for command, phrase in _PHRASES:
-        if phrase.fullmatch(bare):
+        if phrase.fullmatch(" ".join(words)):
             return command
-    return None
+    return _wished_language(words)
+
+
+def _wished_language(words: list[str]) -> Command | None:
+    """The language that this asks for; "ik spreek geen Nederlands" asks for the other one."""
+    named = {word for word in words if word in _ENGLISH | _DUTCH}
+    rest = set(words) - named
+    if len(named) != 1 or not rest <= _AROUND | _NOT:
+        return None
+    wants_english = bool(named & _ENGLISH) != bool(rest & _NOT)
+    return "english" if wants_english else "dutch"

@@ -16,6 +16,7 @@ from bot.guard import LAUNCHER, site_origins
 from bot.problems import PROBLEMS, wished
 from bot.talk import in_thread
 from bot.theme import NIGHT, PAPER, readable, theme_css
+from casework.manner import START
 from casework.messages import Language
 from casework.office import Office
 from casework.pack_model import PolicyIntent, shown_phone
@@ -72,7 +73,7 @@ def router(office: Office, render: Render, app: FastAPI) -> APIRouter:
 
     @routes.get("/chat")
     async def chat(request: Request, lang: Lang = None) -> Response:
-        return render(request, "chat.html", lang or "nl", around=around)
+        return render(request, "chat.html", lang or START, given=lang is not None, around=around)
 
     @routes.get("/verder")
     async def take_over(request: Request, lang: Lang = None) -> Response:

@@ -64,9 +64,9 @@ class MessageOut(BaseModel):
 
 
 class ConversationIn(_In):
-    """A conversation to begin."""
+    """A conversation to begin. language: without it, Dutch until the person writes English."""
 
-    language: Language = "nl"
+    language: Language | None = None
     channel: Literal["web"] = "web"
 
 

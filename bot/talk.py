@@ -1,7 +1,7 @@
 """The conversation service that knows no channel: one turn of one conversation, from what is said to what is kept.
 
 Every channel calls `Talk` and nothing else. The order of a turn is fixed: who is speaking, was this said before,
-is somebody in danger, is it one of the few fixed commands, and only then the engine.
+is somebody in danger, in which language is it said, is it one of the few fixed commands, and only then the engine.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
@@ -19,9 +19,11 @@ from bot import words
 from bot.cleaning import clean, fit
 from bot.commands import command_in
 from bot.engine import Answer, Channel, Engine, EngineAway, Turn
+from bot.language import hearing
 from bot.said import Heard, Pressed, Said, Text, Unread
 from casework import conversations, safety
 from casework.conversations import Conversation, Opened
+from casework.manner import Manner
 from casework.messages import Language, Link, Message, Offer, Reply
 from casework.office import Office
 from casework.words import Both
@@ -41,7 +43,15 @@ _UNREAD = {
     "not_text": words.TEXT_ONLY,
     "edited": words.EDITED,
 }
-_NO_TOPIC = {None, "inform", "affirm", "deny", "nlu_fallback"}
+_NO_TOPIC = {None, "inform", "affirm", "deny", "nlu_fallback", "nlu_lost"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What Balie says in a turn, and how the conversation is held from then on."""
+
+    replies: tuple[Reply, ...]
+    manner: Manner
 
 
 class NotOffered(Exception):
@@ -55,10 +65,12 @@ class Talk:
         self._office = office
         self._engine = engine
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._filling_in_on_the_web: set[str] = set()
 
-    async def begin(self, language: Language, channel: Channel) -> Opened:
-        """Open a conversation; its first message says that this is a computer and what is kept."""
+    async def begin(self, language: Language | None, channel: Channel) -> Opened:
+        """Open a conversation; its first message says that this is a computer and what is kept.
+
+        language: what the page gave; None: it goes on in what the person writes.
+        """
         return await in_thread(conversations.begin, self._office, language, channel)
 
     async def turn(
@@ -83,13 +95,18 @@ class Talk:
             recorded = await in_thread(conversations.begin_turn, self._office, conversation_id, message_id)
             if recorded is not None:
                 return Heard(recorded, conversation.language)
-            replies = await self._replies(conversation, said, message_id, channel)
-            if replies is None:
+            answered = await self._answered(conversation, said, message_id, channel)
+            if answered is None:
                 return await self._wipe(conversation)
             messages = await in_thread(
-                conversations.keep_reply, self._office, conversation_id, message_id, replies
+                conversations.keep_reply,
+                self._office,
+                conversation_id,
+                message_id,
+                answered.replies,
+                answered.manner,
             )
-            return Heard(messages, await self._language(enter, conversation, said))
+            return Heard(messages, answered.manner.language)
 
     async def wipe(self, conversation_id: str, enter: Callable[[], Conversation]) -> Heard:
         """ "Wis dit gesprek": the conversation is unreadable when this returns; requests made in it stay."""
@@ -107,25 +124,12 @@ class Talk:
             done += 1
         return done
 
-    async def _replies(
+    async def _answered(
         self, conversation: Conversation, said: Said, message_id: str, channel: Channel
-    ) -> tuple[Reply, ...] | None:
+    ) -> Answered | None:
         """What Balie says to this; None when the answer is to wipe the conversation."""
-        language = conversation.language
         if isinstance(said, Text):
-            text = clean(said.text)
-            if danger := await in_thread(safety.look, text):
-                return (safety.crisis_reply(danger.kind, danger.language),)
-            match command_in(fit(text)):
-                case "wipe":
-                    return (_wipe_question(language),)
-                case "start_over":
-                    return await self._start_over(conversation, message_id, channel)
-                case "english" | "dutch" as wish:
-                    return (await self._speak(conversation, "en" if wish == "english" else "nl"),)
-                case None if not text:
-                    return (Reply(words.EMPTY.to(language)),)
-            return await self._ask_engine(conversation, message_id, channel, text=text)
+            return await self._hear(conversation, clean(said.text), message_id, channel)
         if isinstance(said, Pressed):
             offer = await in_thread(conversations.offered, self._office, conversation.id, said.choice_id)
             if offer is None:
@@ -133,11 +137,43 @@ class Talk:
             if offer.payload == _WIPE:
                 return None
             if offer.payload == _LEAVE:
-                return (Reply(words.WIPE_LEFT.to(language)),)
+                return _only(conversation, Reply(words.WIPE_LEFT.to(conversation.language)))
             return await self._ask_engine(conversation, message_id, channel, payload=offer.payload)
         if isinstance(said, Unread):
-            return (await self._unread(conversation, said),)
+            return _only(conversation, await self._unread(conversation, said))
         return await self._ask_engine(conversation, message_id, channel, payload=said.payload)
+
+    async def _hear(
+        self, conversation: Conversation, text: str, message_id: str, channel: Channel
+    ) -> Answered:
+        """Words that somebody typed: danger first, then the language that they are in, then what they say."""
+        if danger := await in_thread(safety.look, text):
+            return _only(conversation, safety.crisis_reply(danger.kind, danger.language))
+        before = conversation.manner
+        conversation = replace(conversation, manner=await in_thread(hearing, before, text))
+        answered = await self._obey_or_ask(conversation, text, message_id, channel)
+        if conversation.language == before.language or before.by is None or answered.manner.by == "wish":
+            return answered
+        turned = Reply(words.TURNS_TO.to(conversation.language))
+        return replace(answered, replies=(turned, *answered.replies))
+
+    async def _obey_or_ask(
+        self, conversation: Conversation, text: str, message_id: str, channel: Channel
+    ) -> Answered:
+        match command_in(fit(text)):
+            case "wipe":
+                return _only(conversation, _wipe_question(conversation.language))
+            case "start_over":
+                return await self._start_over(conversation, message_id, channel)
+            case "english":
+                return await self._speak(conversation, "en")
+            case "dutch":
+                return await self._speak(conversation, "nl")
+            case None if not text:
+                return _only(
+                    conversation, await self._otherwise(conversation, words.EMPTY, words.EMPTY_AGAIN)
+                )
+        return await self._ask_engine(conversation, message_id, channel, text=text)
 
     async def _unread(self, conversation: Conversation, said: Unread) -> Reply:
         if said.reason in ("not_text", "edited"):
@@ -153,10 +189,10 @@ class Talk:
             said.to(language).format(minutes=self._office.pack.codes.hand_over_minutes), choices, link
         )
 
-    async def _finish_on_the_web(self, conversation: Conversation) -> tuple[Reply, ...]:
+    async def _finish_on_the_web(self, conversation: Conversation) -> Answered:
         """What is being filled in on the web page is not asked, and not answered, in Telegram."""
         stop = Offer(words.STOP.to(conversation.language), _STOP)
-        return (await self._lead_out(conversation, words.ON_THE_WEB, stop),)
+        return _only(conversation, await self._lead_out(conversation, words.ON_THE_WEB, stop))
 
     async def _ask_engine(
         self,
@@ -166,8 +202,9 @@ class Talk:
         *,
         text: str | None = None,
         payload: str | None = None,
-    ) -> tuple[Reply, ...]:
-        if channel == "telegram" and text is not None and conversation.id in self._filling_in_on_the_web:
+    ) -> Answered:
+        was_filling_in = conversation.manner.filling_in
+        if channel == "telegram" and text is not None and was_filling_in:
             return await self._finish_on_the_web(conversation)
         answer = await self._engine.turn(
             Turn(
@@ -180,24 +217,22 @@ class Talk:
                 payload=payload,
             )
         )
-        if conversation.channel == "telegram":
-            done = self._note_form(conversation.id, answer)
-            if channel == "telegram" and answer.open_form:
-                return await self._finish_on_the_web(conversation)
-            if channel == "web" and done:
-                back = Reply(words.BACK_IN_TELEGRAM.to(conversation.language))
-                await in_thread(conversations.deliver, self._office, conversation.id, back)
+        manner = replace(conversation.manner, filling_in=answer.open_form is not None)
+        conversation = replace(conversation, manner=manner)
+        if channel == "telegram" and manner.filling_in:
+            return await self._finish_on_the_web(conversation)
+        if (
+            conversation.channel == "telegram"
+            and channel == "web"
+            and was_filling_in
+            and not manner.filling_in
+        ):
+            back = Reply(words.BACK_IN_TELEGRAM.to(conversation.language))
+            await in_thread(conversations.deliver, self._office, conversation.id, back)
         replies = answer.replies or (_nothing_said(conversation.language),)
-        return tuple(self._with_way_on(reply, answer, conversation.language) for reply in replies)
-
-    def _note_form(self, conversation_id: str, answer: Answer) -> bool:
-        """Keep in mind whether a form is open on the web page of a Telegram talk. True when one has just been closed."""
-        if answer.open_form:
-            self._filling_in_on_the_web.add(conversation_id)
-            return False
-        closed = conversation_id in self._filling_in_on_the_web
-        self._filling_in_on_the_web.discard(conversation_id)
-        return closed
+        return Answered(
+            tuple(self._with_way_on(reply, answer, conversation.language) for reply in replies), manner
+        )
 
     def _with_way_on(self, reply: Reply, answer: Answer, language: Language) -> Reply:
         """Beside a link to the web page, the choice to go on there with what was asked: nobody has to say it twice."""
@@ -207,27 +242,25 @@ class Talk:
             return reply
         return replace(reply, choices=(Offer(words.ONGOING.to(language), f"/{answer.intent}"),))
 
-    async def _start_over(
-        self, conversation: Conversation, message_id: str, channel: Channel
-    ) -> tuple[Reply, ...]:
+    async def _start_over(self, conversation: Conversation, message_id: str, channel: Channel) -> Answered:
         await self._engine.forget(conversation.id)
         greeting = await self._ask_engine(conversation, message_id, channel, payload=_GREETING)
-        choices = next((reply.choices for reply in greeting if reply.choices), ())
-        return (Reply(words.STARTED_OVER.to(conversation.language), choices),)
+        choices = next((reply.choices for reply in greeting.replies if reply.choices), ())
+        return replace(greeting, replies=(Reply(words.STARTED_OVER.to(conversation.language), choices),))
 
-    async def _speak(self, conversation: Conversation, language: Language) -> Reply:
-        await in_thread(conversations.set_language, self._office, conversation.id, language)
-        return Reply(words.SPEAKS.to(language))
+    async def _speak(self, conversation: Conversation, language: Language) -> Answered:
+        """Go on in this language from now on, whatever is written, because the person said so."""
+        spoken = replace(conversation, manner=replace(conversation.manner, language=language, by="wish"))
+        return _only(spoken, await self._otherwise(spoken, words.SPEAKS, words.SPEAKS_ALREADY))
 
-    async def _language(
-        self, enter: Callable[[], Conversation], conversation: Conversation, said: Said
-    ) -> Language:
-        switched = isinstance(said, Text) and command_in(clean(said.text)) in ("english", "dutch")
-        return (await in_thread(enter)).language if switched else conversation.language
+    async def _otherwise(self, conversation: Conversation, *ways: Both) -> Reply:
+        """The first of these ways to say it that isn't what was said last, so that nobody hears an echo."""
+        said = await in_thread(conversations.transcript, self._office, conversation.id)
+        possible = [way.to(conversation.language) for way in ways]
+        return Reply(next((text for text in possible if text != said[-1].text), possible[0]))
 
     async def _wipe(self, conversation: Conversation) -> Heard:
         wiped = await in_thread(conversations.wipe, self._office, conversation.id)
-        self._filling_in_on_the_web.discard(conversation.id)
         forgotten = await self._forget(conversation.id)
         language = conversation.language
         sentences = [words.WIPED.to(language)]
@@ -246,6 +279,11 @@ class Talk:
             return False
         await in_thread(conversations.forgotten, self._office, conversation_id)
         return True
+
+
+def _only(conversation: Conversation, reply: Reply) -> Answered:
+    """One reply that leaves the conversation as it is."""
+    return Answered((reply,), conversation.manner)
 
 
 def _wipe_question(language: Language) -> Reply:

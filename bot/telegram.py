@@ -30,6 +30,7 @@ from bot.telegram_api import TelegramApi, TelegramSettings, Unreachable
 from casework import conversations, fields, safety
 from casework.conversations import Conversation
 from casework.errors import NotFound
+from casework.manner import START
 from casework.messages import Language, Message
 from casework.office import Office
 
@@ -118,11 +119,10 @@ class TelegramChannel:
     async def _hear(
         self, update: Update, message: TelegramMessage, chat: int, *, edited: bool = False
     ) -> None:
-        language = _language(update)
         conversation = await in_thread(conversations.of_chat, self._office, chat)
         begun = conversation is None
         if conversation is None:
-            opened = await in_thread(conversations.begin_in_chat, self._office, chat, language)
+            opened = await in_thread(conversations.begin_in_chat, self._office, chat, _language(update))
             await self._send_all(chat, opened.messages)
             conversation = await in_thread(self._enter, chat)
         command = _command(message.text or "")
@@ -146,7 +146,7 @@ class TelegramChannel:
         await self._api.take_choices_away(update)
         conversation = await in_thread(conversations.of_chat, self._office, chat)
         if conversation is None:
-            await self._api.say(chat, words.TELEGRAM_CHOICE_PASSED.to(_language(update)))
+            await self._api.say(chat, words.TELEGRAM_CHOICE_PASSED.to(_language(update) or START))
             return
         await self._turn(update, conversation, chat, Pressed(query.data or ""))
 
@@ -195,7 +195,7 @@ class TelegramChannel:
         ):
             return
         try:
-            await self._api.say(chat, words.TELEGRAM_ONE_TO_ONE.to(_language(update)))
+            await self._api.say(chat, words.TELEGRAM_ONE_TO_ONE.to(_language(update) or START))
         finally:
             await self._api.leave(chat)
 
@@ -230,7 +230,9 @@ class TelegramChannel:
         if update.effective_chat is None:
             return
         try:
-            await self._api.say(update.effective_chat.id, words.TELEGRAM_FAILED.to(_language(update)))
+            await self._api.say(
+                update.effective_chat.id, words.TELEGRAM_FAILED.to(_language(update) or START)
+            )
         except (Unreachable, TelegramError):
             return
 
@@ -258,7 +260,9 @@ def _command(text: str) -> str | None:
     )
 
 
-def _language(update: Update) -> Language:
-    user = update.effective_user
-    code = (user.language_code or "nl") if user else "nl"
-    return "en" if code.lower().startswith("en") else "nl"
+def _language(update: Update) -> Language | None:
+    """The language of the person's app, where it is one of ours; None where the app doesn't say or speaks another."""
+    code = (update.effective_user.language_code or "").lower() if update.effective_user else ""
+    if code.startswith("nl"):
+        return "nl"
+    return "en" if code.startswith("en") else None

@@ -23,6 +23,7 @@ from bot.shapes import (
 from bot.talk import Talk, in_thread
 from casework import conversations
 from casework.conversations import Conversation, Opened
+from casework.manner import START
 from casework.messages import Language
 from casework.office import Office
 
@@ -69,11 +70,16 @@ def router(office: Office, talk: Talk, arrivals: Arrivals) -> APIRouter:
 
     @routes.post("/conversations", status_code=201)
     async def begin_conversation(request: Request, wish: ConversationIn) -> ConversationOut:
-        """Begin a conversation. Its first message says that this is a computer and what is kept, for how long."""
-        request.state.language = wish.language
+        """Begin a conversation. Its first message says that this is a computer and what is kept, for how long.
+
+        `language` is the page's; without it the talk begins in Dutch and goes on in what the person writes. Answers say
+        which language it is in.
+        """
+        language = wish.language or START
+        request.state.language = language
         await openings.wait(_address(request))
         opened = await talk.begin(wish.language, "web")
-        return _opened(opened, wish.language)
+        return _opened(opened, language)
 
     @routes.post("/conversations/{conversation_id}/messages")
     async def say(request: Request, conversation_id: str, token: Token, message: MessageIn) -> AnswerOut:

@@ -6,6 +6,10 @@ EMPTY = Both(
     nl="Ik zie nog geen tekst. Typ uw vraag, of kies een van de knoppen. Neem gerust de tijd.",
     en="I see no text yet. Type your question, or choose one of the buttons. Take your time.",
 )
+EMPTY_AGAIN = Both(
+    nl="Er staat nog niets in uw bericht. Schrijf gerust in uw eigen woorden wat u wilt weten.",
+    en="Your message is still empty. Feel free to write in your own words what you want to know.",
+)
 WIPE_ASK = Both(
     nl="Ik kan dit gesprek nu wissen. Dan kunnen wij het niet meer teruglezen, en u ook niet. "
     "Een verzoek dat u al deed, blijft staan.",
@@ -38,6 +42,14 @@ STARTED_OVER = Both(
 SPEAKS = Both(
     nl="Vanaf nu praat ik Nederlands. Ik ben een computer, geen mens. U kunt verder waar u was.",
     en="From now on I speak English. I am a computer, not a person. You can go on where you were.",
+)
+SPEAKS_ALREADY = Both(
+    nl="Ik praat al Nederlands met u. Typ gerust uw vraag.",
+    en="I already speak English with you. Just type your question.",
+)
+TURNS_TO = Both(
+    nl="Ik ga verder in het Nederlands. Wilt u terug, zeg dan: English.",
+    en="I go on in English. If you want to go back, say: Nederlands.",
 )
 AWAY = Both(
     nl="Ik kan even niet antwoorden. Dat ligt aan ons, niet aan u. Wat u al had bevestigd, is bewaard. "

@@ -17,6 +17,7 @@ from typing import Literal, cast
 from casework import offers
 from casework.errors import Gone, NotFound
 from casework.grounds import talking
+from casework.manner import Manner, begun_in, read_manner, write_manner
 from casework.message_json import from_json, to_json
 from casework.messages import Language, Link, Message, Offer, Reply
 from casework.office import Office
@@ -46,10 +47,15 @@ class Conversation:
 
     id: str
     channel: Channel
-    language: Language
+    manner: Manner
     person_id: str | None
     verified: bool
     expires_at: datetime
+
+    @property
+    def language(self) -> Language:
+        """The language that it is in."""
+        return self.manner.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +83,15 @@ class Wiped:
     references: tuple[str, ...]
 
 
-def begin(office: Office, language: Language, channel: Channel) -> Opened:
-    """Begin a conversation. Its first message says that this is a computer, what it can do and what is kept."""
+def begin(office: Office, language: Language | None, channel: Channel) -> Opened:
+    """Begin a conversation. Its first message says that this is a computer, what it can do and what is kept.
+
+    language: what the page gave; None: it begins in Dutch and goes on in what the person writes.
+    """
     return _begin(office, language, channel, chat=None)
 
 
-def begin_in_chat(office: Office, chat_id: int, language: Language) -> Opened:
+def begin_in_chat(office: Office, chat_id: int, language: Language | None) -> Opened:
     """Begin a conversation in a Telegram chat. It also says what Telegram is (obligations, part B3)."""
     return _begin(office, language, "telegram", chat=chat_id)
 
@@ -94,7 +103,7 @@ def enter(office: Office, conversation: str, token: str) -> Conversation:
         known = row.token_hash if row is not None else None
         if not hmac.compare_digest(known or "", _hash(token)) or row is None:
             raise NotFound
-        return _view(open_row(office, reading, conversation), office.now())
+        return _view(reading, open_row(office, reading, conversation), office.now())
 
 
 def of_chat(office: Office, chat_id: int) -> Conversation | None:
@@ -102,7 +111,7 @@ def of_chat(office: Office, chat_id: int) -> Conversation | None:
     with office.store.read() as reading:
         now = office.now()
         rows = (row for row in conversations.of_chat(reading, chat_id) if row.expires_at > now)
-        return next((_view(row, now) for row in rows), None)
+        return next((_view(reading, row, now) for row in rows), None)
 
 
 def chat_of(office: Office, conversation: str) -> int | None:
@@ -128,16 +137,23 @@ def begin_turn(office: Office, conversation: str, client_message_id: str) -> tup
 
 
 def keep_reply(
-    office: Office, conversation: str, client_message_id: str, replies: Sequence[Reply]
+    office: Office,
+    conversation: str,
+    client_message_id: str,
+    replies: Sequence[Reply],
+    manner: Manner | None = None,
 ) -> tuple[Message, ...]:
-    """Keep the reply to a message and return it with ids. A reply kept before is returned as it was. Raises NotFound."""
+    """Keep the reply to a message, and how the talk goes on from here; return it with ids.
+
+    A reply kept before is returned as it was. Raises NotFound.
+    """
     with office.store.work(office.now()) as work:
         row = open_row(office, work, conversation)
         turn = conversations.turn(work, conversation, client_message_id)
         stored = None if turn is None else conversations.reply(work, turn)
         if stored is not None:
             return tuple(from_json(message) for message in stored)
-        return _keep(work, row, client_message_id, tuple(replies))
+        return _keep(work, row, client_message_id, tuple(replies), manner)
 
 
 def offered(office: Office, conversation: str, choice_id: str) -> Offer | None:
@@ -270,12 +286,6 @@ def clear_idle(office: Office) -> int:
     return len(rows)
 
 
-def set_language(office: Office, conversation: str, language: Language) -> None:
-    """Go on in this language. Raises NotFound."""
-    with office.store.work(office.now()) as work:
-        open_row(office, work, conversation).language = language
-
-
 def hand_over(office: Office, conversation: str) -> str:
     """Return a single-use token that opens this conversation in the web chat, for some minutes. Raises NotFound."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -314,27 +324,35 @@ def verified_person(row: tables.Conversation, now: datetime) -> str | None:
     return row.person_id if row.verified_until is not None and row.verified_until > now else None
 
 
-def _begin(office: Office, language: Language, channel: Channel, chat: int | None) -> Opened:
+def _begin(office: Office, language: Language | None, channel: Channel, chat: int | None) -> Opened:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
+    manner = begun_in(language)
     with office.store.work(office.now()) as work:
         row = conversations.add(
             work,
             token_hash=_hash(token),
             channel=channel,
-            language=language,
+            language=manner.language,
             ground=talking(office.pack),
             expires_at=work.at + timedelta(hours=office.conversation_hours),
             chat=chat,
         )
-        messages = _keep(work, row, _OPENING, _opening(office, language, channel))
+        messages = _keep(work, row, _OPENING, _opening(office, manner.language, channel), manner)
     return Opened(id=row.id, token=token, messages=messages)
 
 
 def _keep(
-    work: Work, row: tables.Conversation, client_message_id: str, replies: tuple[Reply, ...]
+    work: Work,
+    row: tables.Conversation,
+    client_message_id: str,
+    replies: tuple[Reply, ...],
+    manner: Manner | None,
 ) -> tuple[Message, ...]:
     state = conversations.state(work, row)
     messages = offers.exchange(work, state, replies, turn=True)
+    if manner is not None:
+        row.language = manner.language
+        write_manner(manner, state)
     conversations.save_state(work, row, state)
     conversations.keep_reply(work, row.id, client_message_id, [to_json(message) for message in messages])
     row.last_at = work.at
@@ -371,12 +389,12 @@ def _said(reading: Reading, conversation: str) -> tuple[Message, ...]:
     return tuple(sorted(said, key=lambda message: message.at))
 
 
-def _view(row: tables.Conversation, now: datetime) -> Conversation:
+def _view(reading: Reading, row: tables.Conversation, now: datetime) -> Conversation:
     person = verified_person(row, now)
     return Conversation(
         id=row.id,
         channel=cast(Channel, row.channel),
-        language=cast(Language, row.language),
+        manner=read_manner(row.language, conversations.state(reading, row)),
         person_id=person,
         verified=person is not None,
         expires_at=row.expires_at,

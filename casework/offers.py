@@ -15,7 +15,7 @@ from store.ids import new_id
 from store.work import Work
 
 State = dict[str, Any]
-"""A conversation's opened state; the offers stand under "offers" as id, label, payload."""
+"""A conversation's opened state; the offers stand under "offers" as id, label, payload. (The rest: casework/manner.py.)"""
 
 _LASTING = re.compile(
     r"/(ask_\w+|request_\w+|start_intake|\w+_consent|talk_to_coach|file_complaint|report_breach|help)"

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,9 @@ MAX_BYTES = 1_000_000
 """More than a hundred times a long policy: anything bigger is another kind of file."""
 MAX_QUOTE = 600
 """Characters of a quote; a passage is cut at a sentence or at a list item, never within a word."""
+PIECE = 300
+"""Characters of a piece that is searched for; a single sentence may be longer, a list always stays whole."""
+FEWEST_WORDS = 4
 
 _CURRENT = "current"
 _NOT_TEXT = {
@@ -78,6 +82,14 @@ class ImportedPolicy(BaseModel):
             if text := _passage(section, ref):
                 return Quote(text=text, place=section.place)
         return None
+
+    def quotes(self) -> Iterator[Quote]:
+        """The whole text in pieces of a few sentences, each with its place. Scraps that say nothing are left out."""
+        for section in self.sections:
+            for paragraph in section.paragraphs:
+                for piece in _pieces(paragraph):
+                    if len(piece.split()) >= FEWEST_WORDS:
+                        yield Quote(text=piece, place=section.place)
 
 
 def import_policy(folder: Path, source: Path, now: datetime) -> ImportedPolicy:
@@ -192,6 +204,16 @@ def _fit(sentences: list[tuple[str, str]]) -> str:
         return text
     at = max(text.rfind("\n", 0, MAX_QUOTE), text.rfind(" ", 0, MAX_QUOTE))
     return f"{text[: at if at > 0 else MAX_QUOTE].rstrip()} …"
+
+
+def _pieces(paragraph: str) -> list[str]:
+    """A short paragraph whole; of a long one, as many sentences together as make a piece."""
+    pieces: list[list[str]] = [[]]
+    for sentence in sentences_of(paragraph):
+        if pieces[-1] and len(" ".join((*pieces[-1], sentence))) > PIECE:
+            pieces.append([])
+        pieces[-1].append(sentence)
+    return [_fit([(" ".join(piece), "")]) for piece in pieces]
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """Answers about the privacy policy: the pack's words, their place, and the practice's own passage beside them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casework.clocks import day_in_amsterdam
 from casework.messages import Language, Link, Quote
@@ -45,13 +45,18 @@ def answer(
         said = "\n".join((said, *contact_card(pack, language)))
     if intent == "ask_policy_changes" and text is not None:
         said = f"{said} {_read_on(text, language)}"
-    url = pack.policy.url or page
     return PolicyAnswer(
         text=said,
         place=chosen.place.to(language) if chosen.place else None,
         quote=_quote(chosen, text, language),
-        more=Link(label=_READ_MORE[language], url=url) if url else None,
+        more=read_more(pack, language, page=page),
     )
+
+
+def read_more(pack: PracticePack, language: Language, *, page: str | None) -> Link | None:
+    """Where the whole policy can be read: the address that the pack gives, else this page; None where there is none."""
+    url = pack.policy.url or page
+    return Link(label=_READ_MORE[language], url=url) if url else None
 
 
 def why(pack: PracticePack, field: str, language: Language) -> str:
@@ -99,7 +104,10 @@ def _quote(chosen: Answer, text: ImportedPolicy | None, language: Language) -> Q
         if sum(len(one.text) for one in kept) + len(quote.text) <= _MAX_QUOTED:
             kept.append(quote)
     places = "; ".join(dict.fromkeys(quote.place for quote in kept))
-    return Quote(
-        text="\n\n".join(quote.text for quote in kept),
-        place=places if language == "nl" else f"{places} (in Dutch)",
-    )
+    quote = Quote(text="\n\n".join(quote.text for quote in kept), place=places)
+    return in_dutch(quote) if language == "en" else quote
+
+
+def in_dutch(quote: Quote) -> Quote:
+    """The quote for who reads English: the practice's text is shown as it stands, and its place says so."""
+    return replace(quote, place=f"{quote.place} (in Dutch)")

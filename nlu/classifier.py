@@ -26,16 +26,17 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, vstack
 
 from nlu.held_back import is_held_back
-from nlu.listening import FALLBACK
+from nlu.listening import FALLBACK, LOST
 
 log = logging.getLogger(__name__)
 
+DANGER = "crisis"
 Floats: TypeAlias = "NDArray[np.float32]"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class CalibratedClassifier(IntentClassifier, GraphComponent):
-    """Sets a message's intent and ranking; below the bar the intent is `nlu_fallback` and the ranking stays true."""
+    """Sets a message's intent and ranking; where it isn't sure the intent says so, and the ranking stays true."""
 
     FILE = "classifier.npz"
 
@@ -52,7 +53,8 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         sentence, chars: weights of the two blocks beside each other.
         components: main components of the n-grams.
         danger: from this confidence of `crisis` on it is the intent, whatever else is likelier.
-        bar: confidence under which the intent is `nlu_fallback`.
+        sure: confidence under which the intent is `nlu_fallback`: one of the likeliest is probably meant.
+        unsure: confidence under which the intent is `nlu_lost`: the ranking tells little.
         lead: how far the likeliest intent must be ahead of the next not to be `nlu_fallback`.
         ranking: how many intents are told.
         """
@@ -61,7 +63,9 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
             "sentence": 3.0,
             "chars": 0.8,
             "components": 800,
-            "bar": 0.3,
+            "danger": 0.25,
+            "sure": 0.45,
+            "unsure": 0.15,
             "lead": 0.0,
             "ranking": 10,
         }
@@ -142,9 +146,14 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
     def _chosen(self, ranking: list[dict[str, Any]]) -> dict[str, Any]:
         if not ranking:
             return {"name": FALLBACK, "confidence": 0.0}
+        danger = next((guess for guess in ranking if guess["name"] == DANGER), None)
+        if danger and danger["confidence"] >= self.config["danger"]:
+            return dict(danger)
         best = ranking[0]["confidence"]
         second = ranking[1]["confidence"] if len(ranking) > 1 else 0.0
-        if best < self.config["bar"] or best - second < self.config["lead"]:
+        if best < self.config["unsure"]:
+            return {"name": LOST, "confidence": best}
+        if best < self.config["sure"] or best - second < self.config["lead"]:
             return {"name": FALLBACK, "confidence": best}
         return dict(ranking[0])
 

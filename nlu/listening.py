@@ -18,6 +18,9 @@ import yaml
 
 INFORM = "inform"
 FALLBACK = "nlu_fallback"
+"""Not sure: one of the likeliest intents is probably meant."""
+LOST = "nlu_lost"
+"""No intent comes near."""
 SURE = 0.6
 """From this confidence on an intent may interrupt a field that waits for free words."""
 

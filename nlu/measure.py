@@ -10,19 +10,21 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import yaml
 
 from nlu import parse
-from nlu.listening import FALLBACK, Offered, Understood, listen, plain
+from nlu.listening import FALLBACK, LOST, SURE, Offered, Understood, listen, plain
 from nlu.model import training_files
 from nlu.settings import ROOT, EngineSettings, SetupError
 from nlu.words import refuse
+
+Understand: TypeAlias = Callable[[str], dict[str, Any]]
 
 LOSS = 0.05
 """Share of messages in scope that may be turned away where the rejection of others is told."""
@@ -75,12 +77,12 @@ def main() -> int:
     return 0
 
 
-def measure(folder: Path, understand: parse.Understand) -> dict[str, Any]:
+def measure(folder: Path, understand: Understand) -> dict[str, Any]:
     """All figures for the sentences of a folder.
 
     Returns:
-        `languages` (figures per language and of both), `out_of_scope`, `yes_no`, and `crisis_by_model`: the sentences'
-        numbers only, never their words.
+        `languages` (figures per language and of both), `per_intent`, `confusions`, `calibration`, `out_of_scope`, `yes_no`:
+        numbers and names of intents, never the sentences.
     """
     known = training_sentences()
     cases = {language: read(folder / f"{language}.yml", understand) for language in ("nl", "en")}
@@ -105,14 +107,14 @@ def measure(folder: Path, understand: parse.Understand) -> dict[str, Any]:
     }
 
 
-def read(file: Path, understand: parse.Understand) -> list[Case]:
+def read(file: Path, understand: Understand) -> list[Case]:
     """Understand every sentence of a file `intent: [sentence, ...]`."""
     return [
         understood(text, intent, understand) for intent, texts in sentences_of(file).items() for text in texts
     ]
 
 
-def understood(text: str, truth: str, understand: parse.Understand) -> Case:
+def understood(text: str, truth: str, understand: Understand) -> Case:
     """Understand one sentence, with the time that it took."""
     began = time.perf_counter()
     parsed = understand(text)
@@ -228,7 +230,7 @@ def rejection(in_scope: Sequence[Case], strangers: Sequence[Case]) -> dict[str, 
     }
 
 
-def yes_no(file: Path, understand: parse.Understand) -> dict[str, dict[str, float]]:
+def yes_no(file: Path, understand: Understand) -> dict[str, dict[str, float]]:
     """How often a yes, a no and a stop are understood by a form that waits for a confirmation."""
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     return {
@@ -250,7 +252,7 @@ def _in_scope(case: Case) -> float:
     return next((confidence for name, confidence in case.ranking if name != OUT_OF_SCOPE), 0.0)
 
 
-def _heard(text: str, understand: parse.Understand) -> str | None:
+def _heard(text: str, understand: Understand) -> str | None:
     parsed = understand(text)
     likeliest = parsed["ranking"][0]
     heard = listen(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from balie import engine, home
+from balie import engine, home, report
 from balie.settings import Settings
+from balie.words import tell
 
 app = typer.Typer(help="Run, train or try the language engine.", no_args_is_help=True)
 
@@ -36,3 +38,18 @@ def parse(
     """Read messages line by line; write what is understood of each as a JSON object."""
     settings = Settings()
     engine.become(settings, "nlu.parse", [str(file.resolve())] if file else [])
+
+
+@app.command("report")
+def measure() -> None:
+    """Train if needed, measure what is understood, and write a page about it."""
+    settings = Settings()
+    home.prepare(settings)
+    engine.train(settings)
+    page, figures = report.write(settings, datetime.now(UTC))
+    for language, name in (("nl", "Nederlands · Dutch"), ("en", "Engels · English")):
+        one = figures["languages"][language]
+        typer.echo(
+            f"  {name}: {one['accuracy']:.1%}, {one['top_three']:.1%} (3), {one['milliseconds']['p50']:.0f} ms (p50)"
+        )
+    tell(f"Het hele verslag staat in {page}", f"The whole report is in {page}")

@@ -4,7 +4,7 @@
  *   <script src="https://balie.example/balie.js" defer></script>
  *
  * Attributes of the script element, all optional
- *   data-language  "nl" (default) or "en"
+ *   data-language  "nl" or "en"; without it: Dutch, until the person writes English
  *   data-label     the words on the button
  *
  * It puts one labelled button on the page. Only when somebody presses it, a frame with the chat is loaded from the
@@ -13,7 +13,8 @@
 (() => {
   const script = document.currentScript;
   const home = new URL(script.src).origin;
-  const english = script.dataset.language === "en";
+  const language = script.dataset.language;
+  const english = language === "en";
   const accent = { day: "{{ day }}", night: "{{ night }}" };
   const words = english
     ? { label: "Questions or privacy? Talk to our front desk", title: "Front desk: chat" }
@@ -60,7 +61,7 @@
       if (!this.#frame) {
         this.#frame = document.createElement("iframe");
         this.#frame.title = words.title;
-        this.#frame.src = `${home}/chat${english ? "?lang=en" : ""}`;
+        this.#frame.src = `${home}/chat${english || language === "nl" ? `?lang=${language}` : ""}`;
         this.#frame.referrerPolicy = "no-referrer";
         this.#frame.addEventListener("load", () => {
           this.#loaded = true;

@@ -2,7 +2,8 @@
  * <balie-chat>: one conversation with the front desk of a practice.
  *
  * Attributes
- *   language   "nl" or "en": the language to begin in. Follows the conversation afterwards.
+ *   language   "nl" or "en": the language to begin in; without it Dutch, until the person writes English. Follows the
+ *              conversation afterwards.
  *   practice   the practice's name, for the heading.
  *   exit       where "Snel weg" leads: a neutral site.
  *   framed     set by itself inside the widget: shows "Sluit" and talks to the page around it.
@@ -66,6 +67,7 @@ const memory = {
 
 class BalieChat extends HTMLElement {
   #talk = null;
+  #given = null;
   #queue = Promise.resolve();
   #seen = new Set();
   #said = 0;
@@ -74,6 +76,7 @@ class BalieChat extends HTMLElement {
 
   connectedCallback() {
     this.toggleAttribute("framed", window.parent !== window);
+    this.#given = this.getAttribute("language");
     this.#build();
     this.#listenAround();
     if (!this.hasAttribute("handed-over")) this.#start();
@@ -118,7 +121,7 @@ class BalieChat extends HTMLElement {
 
   async #begin() {
     try {
-      const body = { language: this.language, channel: "web" };
+      const body = { language: this.#given, channel: "web" };
       const opened = await callPatiently("POST", "/api/conversations", { body, language: this.language });
       this.#adopt(opened);
       this.#show(opened.messages);
@@ -237,6 +240,7 @@ class BalieChat extends HTMLElement {
     this.#notice(messages ? "" : this.#word("over"), this.#word("fresh"), () => {
       this.#letters.replaceChildren();
       this.#said = 0;
+      this.#given = this.language;
       this.#begin().then(() => this.#input.focus());
     });
     this.dispatchEvent(new CustomEvent("balie-over", { bubbles: true }));
@@ -255,6 +259,7 @@ class BalieChat extends HTMLElement {
     this.#talk = null;
     this.#letters.replaceChildren();
     this.#speak(wanted);
+    this.#given = wanted;
     await this.#begin();
     callPatiently("DELETE", path, { token }).catch(() => {});
   }

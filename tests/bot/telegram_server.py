@@ -41,11 +41,11 @@ class TelegramServer:
 
     # --- what people do ------------------------------------------------------------------------------------------
 
-    def say(self, chat: int, text: str, *, language: str = "nl", **extra: Any) -> dict[str, Any]:
+    def say(self, chat: int, text: str, *, language: str | None = "nl", **extra: Any) -> dict[str, Any]:
         """A person types; returns the update, so that it can be injected again."""
         return self.inject({"message": self._message(chat, language) | {"text": text} | extra})
 
-    def send(self, chat: int, *, language: str = "nl", **content: Any) -> dict[str, Any]:
+    def send(self, chat: int, *, language: str | None = "nl", **content: Any) -> dict[str, Any]:
         """A person sends something that is no text: sticker=..., voice=..., contact=..."""
         return self.inject({"message": self._message(chat, language) | content})
 
@@ -176,7 +176,7 @@ class TelegramServer:
             await asyncio.sleep(0.02)
         return list(self._updates)
 
-    def _message(self, chat: int, language: str) -> dict[str, Any]:
+    def _message(self, chat: int, language: str | None) -> dict[str, Any]:
         return {
             "message_id": next(self._messages),
             "date": int(time.time()),
@@ -193,8 +193,9 @@ class TelegramServer:
         )
 
     @staticmethod
-    def _user(chat: int, language: str) -> dict[str, Any]:
-        return {"id": abs(chat), "is_bot": False, "first_name": "N", "language_code": language}
+    def _user(chat: int, language: str | None) -> dict[str, Any]:
+        user: dict[str, Any] = {"id": abs(chat), "is_bot": False, "first_name": "N"}
+        return user if language is None else user | {"language_code": language}
 
 
 def _ok(result: Any) -> Response:

@@ -208,6 +208,77 @@ async def test_the_language_switches_both_ways_and_stays(client: Client, engine:
     assert (await client.says("Nederlands")).language == "nl"
 
 
+@pytest.fixture
+async def newcomer(office: Office, talk: Talk) -> Client:
+    """Somebody of whom the page said no language."""
+    return Client(office, talk, await talk.begin(None, "web"))
+
+
+def texts(heard: Heard) -> list[str]:
+    return [message.text for message in heard.messages]
+
+
+async def test_without_a_setting_the_talk_goes_on_in_what_the_person_writes(
+    newcomer: Client, engine: EngineDouble
+) -> None:
+    assert "een computer, geen mens" in newcomer.opened.messages[0].text
+    assert (await newcomer.says("Hi")).language == "nl"
+    heard = await newcomer.says("How long do you keep my personal data?")
+    assert heard.language == "en"
+    assert engine.heard[-1]["language"] == "en"
+    assert texts(heard) == ["Dit antwoordt de motor."]
+    assert (await newcomer.says("Ok, thanks")).language == "en"
+
+
+async def test_who_writes_another_language_than_the_page_is_followed_and_told_how_to_go_back(
+    client: Client, engine: EngineDouble
+) -> None:
+    heard = await client.says("How long do you keep my personal data?")
+    assert heard.language == "en"
+    assert texts(heard)[0] == "I go on in English. If you want to go back, say: Nederlands."
+    assert texts(await client.says("And who do you share it with?")) == ["Dit antwoordt de motor."]
+    assert (await client.says("Nederlands")).language == "nl"
+    assert (await client.says("How long do you keep my personal data?")).language == "nl"
+
+
+async def test_a_turn_that_failed_changes_no_language_and_sent_again_it_does(
+    client: Client, engine: EngineDouble
+) -> None:
+    name = str(uuid4())
+    engine.away = True
+    with pytest.raises(EngineAway):
+        await client.says("How long do you keep my personal data?", name)
+    assert client.enter().language == "nl"
+    engine.away = False
+    heard = await client.says("How long do you keep my personal data?", name)
+    assert heard.language == "en"
+    assert len(heard.messages) == 2
+    assert await client.says("How long do you keep my personal data?", name) == heard
+
+
+async def test_names_and_stories_in_a_form_change_no_language(newcomer: Client, engine: EngineDouble) -> None:
+    engine.open_form = "intake_form"
+    assert (await newcomer.says("aanmelden")).language == "nl"
+    assert (await newcomer.says("John Smith from the Highlands")).language == "nl"
+    engine.open_form = None
+    assert (await newcomer.says("stop")).language == "nl"
+    assert (await newcomer.says("I would rather talk to somebody in English")).language == "en"
+
+
+async def test_the_fixed_commands_answer_in_the_language_that_they_are_said_in(client: Client) -> None:
+    heard = await client.says("please erase this conversation")
+    assert heard.language == "en"
+    assert [choice.label for choice in heard.messages[-1].choices] == ["Erase", "Leave it"]
+
+
+async def test_asking_twice_for_a_language_or_saying_nothing_twice_is_answered_in_two_ways(
+    client: Client,
+) -> None:
+    for said in ("English", "  "):
+        first, second, third = [texts(await client.says(said)) for _ in range(3)]
+        assert first != second != third
+
+
 async def test_an_expired_conversation_is_over(client: Client, clock: Clock, office: Office) -> None:
     clock.ahead += conversations.enter(office, client.opened.id, client.opened.token).expires_at - clock()
     with pytest.raises(NotFound):

@@ -84,6 +84,17 @@ async def test_the_language_follows_the_persons_telegram(
     assert "a computer, not a person" in telegram.texts(CLIENT)[-1]
 
 
+@pytest.mark.parametrize("language", [None, "tr"])
+async def test_where_telegram_gives_none_of_our_languages_the_talk_follows_what_is_written(
+    channel: TelegramChannel, telegram: TelegramServer, engine: EngineDouble, language: str | None
+) -> None:
+    telegram.say(CLIENT, "How long do you keep my personal data?", language=language)
+    await _settled(telegram)
+    assert "een computer, geen mens" in telegram.texts(CLIENT)[-2]
+    assert telegram.texts(CLIENT)[-1] == "Dit antwoordt de motor."
+    assert engine.heard[-1]["language"] == "en"
+
+
 async def test_choices_are_opaque_fit_in_telegram_and_are_spent_after_a_press(
     channel: TelegramChannel, telegram: TelegramServer, engine: EngineDouble
 ) -> None:

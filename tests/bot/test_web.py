@@ -153,6 +153,19 @@ def test_problems_are_in_the_conversations_language(http: httpx.Client, engine: 
     engine.away = False
 
 
+@pytest.mark.parametrize("wish", [{}, {"language": None}])
+def test_without_a_language_a_conversation_begins_in_dutch_and_follows_the_person(
+    http: httpx.Client, wish: dict[str, None]
+) -> None:
+    opened = http.post("/api/conversations", json=wish).json()
+    assert opened["language"] == "nl"
+    assert _say(http, opened, text="Can you tell me what you know about me").json()["language"] == "en"
+
+
+def test_an_unknown_language_is_refused(http: httpx.Client) -> None:
+    _problem(http.post("/api/conversations", json={"language": "de"}), 400, "unreadable")
+
+
 def test_an_engine_that_failed_once_answers_the_same_message_later(
     http: httpx.Client, opened: dict[str, Any], engine: EngineDouble
 ) -> None:

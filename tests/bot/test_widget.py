@@ -342,6 +342,23 @@ def test_in_english_from_the_first_message(chat: Page, engine: EngineDouble) -> 
     expect(chat.get_by_label("Uw bericht")).to_be_visible()
 
 
+def test_the_page_follows_the_language_that_the_person_writes(chat: Page, engine: EngineDouble) -> None:
+    _say(chat, "How long do you keep my personal data?")
+    expect(chat.get_by_label("Your message")).to_be_visible()
+    assert engine.heard[-1]["language"] == "en"
+    expect(chat.locator(".message")).to_have_count(3)
+
+
+def test_the_practices_own_setting_is_the_language_to_begin_in(
+    page: Page, bot: str, engine: EngineDouble
+) -> None:
+    page.goto(f"{bot}/chat?lang=en")
+    expect(page.locator(".message").first).to_contain_text("a computer, not a person")
+    _say(page, "Hoe lang bewaren jullie mijn gegevens?")
+    expect(page.locator(".message").nth(2)).to_contain_text("Ik ga verder in het Nederlands.")
+    expect(page.get_by_label("Uw bericht")).to_be_visible()
+
+
 def test_a_text_that_is_too_long_stays_with_its_writer(chat: Page, engine: EngineDouble) -> None:
     chat.locator("#say").fill("a" * 10_005)
     expect(chat.locator(".counter")).to_contain_text("5 tekens te veel")

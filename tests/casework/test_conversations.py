@@ -6,6 +6,7 @@ import pytest
 
 from casework import conversations, identity, requests
 from casework.errors import Gone, NotFound
+from casework.manner import Manner
 from casework.messages import Link, Offer, Quote, Reply
 from casework.office import Office
 from store.work import Erased
@@ -183,8 +184,25 @@ def test_a_hand_over_link_works_for_some_minutes_only(office: Office, clock: Clo
 
 def test_a_talk_goes_on_in_the_other_language(office: Office):
     opened = conversations.begin(office, "nl", "web")
-    conversations.set_language(office, opened.id, "en")
-    assert conversations.enter(office, opened.id, opened.token).language == "en"
+    assert conversations.enter(office, opened.id, opened.token).manner == Manner("nl", "page")
+    conversations.keep_reply(office, opened.id, "m1", [Reply("Good.")], Manner("en", "wish", filling_in=True))
+    conversations.keep_reply(office, opened.id, "m2", [Reply("Good again.")])
+    assert conversations.enter(office, opened.id, opened.token).manner == Manner(
+        "en", "wish", filling_in=True
+    )
+
+
+def test_without_a_language_of_the_page_a_talk_begins_in_dutch_and_nothing_is_settled(office: Office):
+    opened = conversations.begin(office, None, "web")
+    assert "een computer, geen mens" in opened.messages[0].text
+    assert conversations.enter(office, opened.id, opened.token).manner == Manner("nl")
+
+
+def test_a_reply_that_was_kept_before_does_not_change_the_language(office: Office):
+    opened = conversations.begin(office, None, "web")
+    conversations.keep_reply(office, opened.id, "m1", [Reply("Good.")], Manner("en", "text"))
+    conversations.keep_reply(office, opened.id, "m1", [Reply("Goed.")], Manner("nl", "wish"))
+    assert conversations.enter(office, opened.id, opened.token).manner == Manner("en", "text")
 
 
 def test_a_proof_of_identity_ends_by_itself(office: Office, clock: Clock):

@@ -186,3 +186,12 @@ def test_the_two_practices_own_texts_are_quoted(
     assert quote is not None
     assert text_holds in quote.text
     assert quote.place == place
+
+
+def test_the_whole_text_comes_in_pieces_that_fit_a_quote_and_keep_their_lists() -> None:
+    long = " ".join(f"Dit is zin {number} van een lang verhaal over bewaren." for number in range(40))
+    policy = read_policy(f"{TEXT}\n9. Verhaal\n\n{long}\n\nZie ook.\n".encode(), "beleid.txt", NOW)
+    quotes = list(policy.quotes())
+    assert all(len(quote.text) <= MAX_QUOTE for quote in quotes)
+    assert " ".join(quote.text for quote in quotes if quote.place == "9. Verhaal") == long
+    assert any(quote.text.endswith("- u dat wilt;\n- het moet.") for quote in quotes)

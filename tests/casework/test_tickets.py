@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from casework import conversations, exports, identity, intake, notes, requests, retention, tickets
 from casework.errors import IllegalStep, NotFound
+from casework.manner import Manner
+from casework.messages import Reply
 from casework.office import Office
 from tests.casework.conftest import (
     ANNA,
@@ -138,7 +140,7 @@ def test_an_answer_form_sent_twice_goes_out_once(office: Office):
 def test_a_refusal_gives_the_reason_and_names_the_authority_and_the_court(office: Office, language):
     person = registered(office)
     id_ = verified_talk(office)
-    conversations.set_language(office, id_, language)
+    conversations.keep_reply(office, id_, "m0", [Reply("Goed.")], Manner(language, "wish"))
     receipt = requests.submit(office, id_, person, "access", None, "code", f"{id_}:m1")
     ticket = ticket_of(office, receipt.reference)
     preview = tickets.refusal_text(office, ticket, "Dit vroeg u vorige week ook.")

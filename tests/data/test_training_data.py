@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-TECHNICAL = {"inform", "letter", "nlu_fallback"}
+TECHNICAL = {"inform", "letter", "nlu_fallback", "nlu_lost"}
 """Intents without examples: what a form is told, several wishes at once, and what was not understood."""
 FEWEST = {"nl": 40, "en": 25}
 
