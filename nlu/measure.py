@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import yaml
+from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
 
 from nlu import parse
 from nlu.listening import FALLBACK, LOST, SURE, Offered, Understood, listen, plain
@@ -144,8 +145,6 @@ def training_sentences() -> frozenset[str]:
 
 def figures(cases: Sequence[Case]) -> dict[str, Any]:
     """Accuracy, macro-F1, top three, calibration error, the three bands, and milliseconds a message."""
-    from sklearn.metrics import accuracy_score, f1_score
-
     truth, said = [case.truth for case in cases], [case.ranking[0][0] for case in cases]
     took = [case.milliseconds for case in cases]
     return {
@@ -197,8 +196,6 @@ def calibration_error(curve: Iterable[Mapping[str, float]]) -> float:
 
 def per_intent(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
     """Recall and precision of each intent."""
-    from sklearn.metrics import precision_recall_fscore_support
-
     truth, said = [case.truth for case in cases], [case.ranking[0][0] for case in cases]
     intents = sorted(set(truth))
     precision, recall, _, number = precision_recall_fscore_support(
