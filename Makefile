@@ -2,7 +2,7 @@
 PYTHON ?= python3
 B := .venv/bin
 
-.PHONY: run test check bench crash lock train
+.PHONY: run test check bench crash lock tune
 run:
 	@$(PYTHON) balie/bootstrap.py run
 	@exec $(B)/balie up
@@ -25,3 +25,9 @@ lock:
 crash:
 	@$(PYTHON) balie/bootstrap.py test
 	@BALIE_CRASH_KILLS=600 $(B)/python -m pytest -s tests/crash
+
+# Anew from the training data: the tuned encoder (nlu/tuned.npz), then the vectors of all examples (nlu/vectors.npz).
+tune:
+	@$(PYTHON) balie/bootstrap.py tune
+	@nlu/tuning/.venv/bin/python -m nlu.tuning
+	@nlu/.venv/bin/python -m nlu.vectors

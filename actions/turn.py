@@ -10,7 +10,7 @@ from casework.messages import Language
 from casework.office import Once
 
 FALLBACK = "nlu_fallback"
-SURE = 0.6
+SURE = 0.7
 """Below this confidence an intent answers no yes-or-no question and leaves no form."""
 _SILENT = frozenset({"action_listen", "action_extract_slots", "action_session_start"})
 

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 ENGINE = ROOT / "nlu" / ".venv"
+TUNING = ROOT / "nlu" / "tuning"
 UV = VENV / "bin" / "uv"
 LOG = ROOT / ".venv" / "setup.log"
 
@@ -31,7 +32,7 @@ class Stop(Exception):
 
 
 def main(purpose: str) -> int:
-    """Set up for `purpose`: run, test, check or lock. Returns the exit status."""
+    """Set up for `purpose`: run, test, check, tune or lock. Returns the exit status."""
     if sys.version_info < (3, 11):
         print("Balie heeft Python 3.11 of nieuwer nodig. Geef een nieuwere op: make run PYTHON=python3.12")
         print("Balie needs Python 3.11 or newer. Name a newer one: make run PYTHON=python3.12")
@@ -58,6 +59,8 @@ def _set_up(purpose: str) -> None:
         steps = steps[:1]
     if purpose == "test":
         steps.append(_browser)
+    if purpose == "tune":
+        steps.append(_tuning)
     problems: list[BaseException] = []
 
     def attempt(step: Callable[[], None]) -> None:
@@ -167,6 +170,18 @@ def _engine(tests: bool) -> None:
         _mark(ENGINE, lock.stem, lock)
 
 
+def _tuning() -> None:
+    """What tunes the sentence encoder: PyTorch, some gigabytes, for those who change the training data a lot."""
+    venv, lock = TUNING / ".venv", TUNING / "requirements.txt"
+    if _up_to_date(venv, "tuning", lock):
+        return
+    _tell("Balie zet klaar wat de taal bijstelt", "Balie installs what tunes the language")
+    _run([str(UV), "venv", "-q", "--allow-existing", "--python", sys.executable, str(venv)], "uv")
+    python = str(venv / "bin" / "python")
+    _run([str(UV), "pip", "install", "-q", "--python", python, "--require-hashes", "-r", str(lock)], "uv")
+    _mark(venv, "tuning", lock)
+
+
 def _browser() -> None:
     if shutil.which("chromium") or shutil.which("google-chrome") or (VENV / ".browser").exists():
         return
@@ -208,6 +223,7 @@ def _lock() -> None:
         ],
         "uv",
     )
+    _run([*product, str(TUNING / "requirements.in"), "-o", str(TUNING / "requirements.txt")], "uv")
     engine = ROOT / "nlu"
     overridden = [*compile_, "--python-version", "3.10", "--overrides", str(engine / "overrides.txt")]
     _run([*overridden, str(engine / "requirements.in"), "-o", str(engine / "requirements.txt")], "uv")

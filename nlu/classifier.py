@@ -55,7 +55,6 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         danger: from this confidence of `crisis` on it is the intent, whatever else is likelier.
         sure: confidence under which the intent is `nlu_fallback`: one of the likeliest is probably meant.
         unsure: confidence under which the intent is `nlu_lost`: the ranking tells little.
-        lead: how far the likeliest intent must be ahead of the next not to be `nlu_fallback`.
         ranking: how many intents are told.
         """
         return {
@@ -64,9 +63,8 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
             "chars": 0.8,
             "components": 800,
             "danger": 0.25,
-            "sure": 0.45,
-            "unsure": 0.15,
-            "lead": 0.0,
+            "sure": 0.7,
+            "unsure": 0.3,
             "ranking": 10,
         }
 
@@ -150,10 +148,9 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         if danger and danger["confidence"] >= self.config["danger"]:
             return dict(danger)
         best = ranking[0]["confidence"]
-        second = ranking[1]["confidence"] if len(ranking) > 1 else 0.0
         if best < self.config["unsure"]:
             return {"name": LOST, "confidence": best}
-        if best < self.config["sure"] or best - second < self.config["lead"]:
+        if best < self.config["sure"]:
             return {"name": FALLBACK, "confidence": best}
         return dict(ranking[0])
 

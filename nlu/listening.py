@@ -21,8 +21,8 @@ FALLBACK = "nlu_fallback"
 """Not sure: one of the likeliest intents is probably meant."""
 LOST = "nlu_lost"
 """No intent comes near."""
-SURE = 0.6
-"""From this confidence on an intent may interrupt a field that waits for free words."""
+SURE = 0.7
+"""From this confidence on an intent may interrupt a field that waits for free words: the classifier's bar `sure`."""
 
 COMMANDS = frozenset({"stop", "help", "talk_to_coach", "crisis", "distress", "bot_challenge"})
 ERRANDS = ("request_", "withdraw_", "give_", "start_", "file_", "report_")

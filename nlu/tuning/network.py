@@ -11,11 +11,11 @@ from typing import TypeAlias
 
 import numpy as np
 import torch
-from torch import Tensor as Numbers
 from torch.nn import functional
 
 from nlu.e5_file import Bytes, Header, Tensor
 
+Numbers: TypeAlias = torch.Tensor
 Named: TypeAlias = dict[str, Numbers]
 BLOCK_BYTES, BLOCK = 18, 32
 MATRICES = ("q.w", "k.w", "v.w", "ao.w", "fi.w", "fo.w")
