@@ -92,10 +92,13 @@ def test_three_bands_sure_unsure_and_lost_and_the_ranking_stays_true(
     assert best["name"] in INTENTS
 
 
-def test_too_small_a_lead_is_the_fallback_too(tmp_path: Path) -> None:
-    (message,) = trained(tmp_path, noise=0.5, lead=1.1).process(messages(1, 0.5, seed=3))
+def test_danger_is_the_intent_from_its_own_bar_on_whatever_is_likelier(tmp_path: Path) -> None:
+    classifier = trained(tmp_path, noise=0.5, sure=0.7, danger=0.25)
+    ranking = [{"name": "distress", "confidence": 0.7}, {"name": "crisis", "confidence": 0.3}]
 
-    assert message.get(INTENT)["name"] == "nlu_fallback"
+    assert classifier._chosen(ranking) == {"name": "crisis", "confidence": 0.3}
+    ranking[1]["confidence"] = 0.2
+    assert classifier._chosen(ranking) == {"name": "distress", "confidence": 0.7}
 
 
 def test_the_ranking_is_as_long_as_asked(tmp_path: Path) -> None:

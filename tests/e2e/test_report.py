@@ -1,0 +1,54 @@
+"""`balie nlu report`: the real engine measured on a few sentences, and a page that holds figures and no sentences."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from balie import engine, home, report
+from balie.settings import Settings
+from tests.e2e.running import MODELS
+
+pytestmark = pytest.mark.e2e
+
+SENTENCES = {
+    "nl.yml": {"request_access": ["mag ik mijn hele dossier eens inkijken"], "greet": ["hallo daar"]},
+    "en.yml": {"request_erasure": ["please delete everything you have on me"], "thank": ["thanks a lot"]},
+    "out_of_scope.yml": {"nl": ["hoe laat vertrekt de trein naar Breda"], "en": ["how do I boil an egg"]},
+    "yes_no.yml": {"affirm": {"nl": ["ja"], "en": ["yes"]}, "deny": {"nl": ["nee"], "en": ["no"]}},
+}
+
+
+def test_the_report_tells_figures_and_no_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "sentences"
+    folder.mkdir()
+    for name, content in SENTENCES.items():
+        (folder / name).write_text(yaml.safe_dump(content))
+    danger = {
+        "few": {
+            "crisis": {"suicide": ["ik wil niet meer leven"]},
+            "harmless": ["ik ben doodmoe van het werk"],
+        }
+    }
+    (tmp_path / "danger.yml").write_text(yaml.safe_dump(danger))
+    monkeypatch.setattr(report, "SENTENCES", folder)
+    monkeypatch.setattr(report, "CRISIS_SENTENCES", tmp_path / "danger.yml")
+    settings = Settings(home=tmp_path / "home", models=MODELS)
+    home.prepare(settings)
+    engine.train(settings)
+
+    page, figures = report.write(settings, datetime.now(UTC))
+
+    assert figures["languages"]["both"]["sentences"] == 4
+    assert figures["languages"]["both"]["accuracy"] == 1.0
+    assert figures["yes_no"] == {"affirm": {"nl": 1.0, "en": 1.0}, "deny": {"nl": 1.0, "en": 1.0}}
+    assert figures["crisis"][0]["caught"] == 1
+    assert figures["crisis"][0]["alarms"] == 0
+    text = page.read_text()
+    assert "request_access" in text
+    assert "What Balie understands" in text
+    for sentence in ("mag ik mijn hele dossier", "delete everything", "vertrekt de trein"):
+        assert sentence not in text
