@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -23,7 +23,6 @@ Kind = Literal["danger", "suicide", "child", "violence", "self_harm"]
 DATA = Path(__file__).resolve().parent.parent / "data" / "safety"
 
 _LANGUAGES: tuple[Language, ...] = get_args(Language)
-Model = TypeVar("Model")
 _FAR, _NEAR = 12, 7
 """Words: so far from "bij wijze van spreken", or from "vroeger", may stand what it is about."""
 
@@ -116,42 +115,49 @@ def _spread(places: int, reach: int, *, walls: int, commas: int) -> int:
     return before | after
 
 
-
 class Dangers:
     """All that the files say of danger, read once."""
 
     def __init__(self, folder: Path = DATA) -> None:
-        words = _file(folder / "words.yml", Mapping[str, str])
-        harmless = _file(folder / "harmless.yml", _Harmless)
-        book = PhraseBook()
+        words = _GROUPS.validate_python(_read(folder / "words.yml"))
+        harmless = _HARMLESS.validate_python(_read(folder / "harmless.yml"))
+        phrases = {kind: _PHRASES.validate_python(_read(folder / f"{kind}.yml")) for kind in get_args(Kind)}
+
+        self._book = book = PhraseBook()
         groups = {language: book.groups(words[language]) for language in _LANGUAGES}
 
         def asked(written: _Written, language: Language) -> _Asked:
-            conditions = (written.need, written.unless, written.anywhere)
-            return _Asked(*(text and book.findable(text, groups[language]) for text in conditions))
+            def part(text: str | None) -> Findable | None:
+                return book.findable(text, groups[language]) if text else None
+
+            return _Asked(part(written.need), part(written.unless), part(written.anywhere))
 
         def shield(name: str) -> Phrase:
             return book.phrase(" | ".join(harmless[language].shields[name] for language in _LANGUAGES), {})
 
-        self._book = book
-        self._dangers = ByNeed(
-            (phrase, _Danger(phrase, asked(written, language), Crisis(kind, language)))
-            for kind in get_args(Kind)
-            for language, phrases in _file(folder / f"{kind}.yml", tuple[str | _Written, ...]).items()
-            for written in map(_with_conditions, phrases)
-            for phrase in [book.findable(written.find, groups[language])]
-        )
-        self._taken_out = ByNeed(
-            (phrase, _TakenOut(phrase, asked(written, language)))
+        dangers = [
+            _Danger(
+                book.findable(written.find, groups[language]),
+                asked(written, language),
+                Crisis(kind, language),
+            )
+            for kind, by_language in phrases.items()
+            for language in _LANGUAGES
+            for written in map(_with_conditions, by_language[language])
+        ]
+        taken_out = [
+            _TakenOut(book.phrase(written.find, groups[language]), asked(written, language))
             for language in _LANGUAGES
             for written in map(_with_conditions, harmless[language].taken_out)
-            for phrase in [book.phrase(written.find, groups[language])]
-        )
-        self._shields = _Shields(*(shield(name) for name in _Shields.__slots__))
+        ]
+        self._dangers = ByNeed((danger.phrase, danger) for danger in dangers)
+        self._taken_out = ByNeed((harmless.phrase, harmless) for harmless in taken_out)
+        self._shields = _Shields(**{name: shield(name) for name in _Shields.__slots__})
 
     def found_in(self, sentences: Iterable[Sequence[str]]) -> Iterator[Crisis]:
         """Each danger in a message, given as the plain words of its sentences."""
-        message = [self._plain_meaning(sentence) for sentence in self._book.sentences(sentences)]
+        different = dict.fromkeys(map(tuple, sentences))
+        message = [self._plain_meaning(sentence) for sentence in self._book.sentences(different)]
         for sentence in message:
             shielded = None
             for danger in self._dangers.possible_in(sentence):
@@ -171,11 +177,13 @@ class Dangers:
         return without(sentence, words) if words else sentence
 
 
-def _file(path: Path, model: type[Model]) -> Mapping[Language, Model]:
-    """A file's two languages. Raises pydantic's ValidationError."""
-    return TypeAdapter(Mapping[Language, model]).validate_python(
-        yaml.safe_load(path.read_text(encoding="utf-8"))
-    )
+_GROUPS = TypeAdapter(dict[Language, dict[str, str]])
+_PHRASES = TypeAdapter(dict[Language, tuple[str | _Written, ...]])
+_HARMLESS = TypeAdapter(dict[Language, _Harmless])
+
+
+def _read(path: Path) -> object:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def _with_conditions(written: str | _Written) -> _Written:

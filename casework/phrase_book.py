@@ -16,6 +16,7 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from operator import or_
 from typing import Generic, TypeVar
 
 from casework.phrases import Edge, Either, Findable, Gap, Near, NotThen, Perhaps, Phrase, Row, Sentence, Words
@@ -163,18 +164,25 @@ class ByNeed(Generic[Item]):
         needed = [(phrase.needs, item) for phrase, item in items]
         common = Counter(number for needs, _ in needed for numbers in needs for number in numbers)
         for place, (needs, item) in enumerate(needed):
-            self._items.append((tuple(map(_bits, needs)), item))
-            for number in min(needs, key=lambda numbers: sum(common[number] for number in numbers)):
+            rarest_first = sorted(needs, key=lambda numbers: sum(common[number] for number in numbers))
+            self._items.append((tuple(map(_bits, rarest_first)), item))
+            for number in rarest_first[0]:
                 self._by_number[number].append(place)
 
     def possible_in(self, sentence: Sentence) -> Iterator[Item]:
         """Those whose phrases have the words they need in a sentence: few of many."""
-        here = _bits(sentence.places)
-        for place in set().union(*(self._by_number.get(number, ()) for number in sentence.places)):
+        here, candidates = 0, set[int]()
+        for number in sentence.places:
+            here |= 1 << number
+            candidates.update(self._by_number.get(number, ()))
+        for place in candidates:
             needs, item = self._items[place]
-            if all(numbers & here for numbers in needs):
+            for numbers in needs:
+                if not numbers & here:
+                    break
+            else:
                 yield item
 
 
 def _bits(numbers: Iterable[int]) -> int:
-    return reduce(lambda bits, number: bits | 1 << number, numbers, 0)
+    return reduce(or_, (1 << number for number in numbers))
