@@ -189,7 +189,7 @@ def test_the_reply_names_whom_to_call_and_that_nobody_reads_along(kind: Kind, la
     assert "computer" in reply.text
     assert "!" not in reply.text
     assert ("bewaar dit bericht niet" if language == "nl" else "don't keep this message") in reply.text
-    assert [choice.payload for choice in reply.choices] == ["/talk_to_coach", "/help"]
+    assert [choice.payload for choice in reply.choices] == ['/talk_to_coach{"call":true}', "/help"]
 
 
 def test_a_message_that_went_on_to_the_engine_is_not_said_to_be_unkept() -> None:
