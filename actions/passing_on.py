@@ -36,6 +36,7 @@ _OFFERS: Mapping[str, Kind] = {
     "utter_policy_silent_again": "question",
     "utter_out_of_scope_again": "question",
     "utter_distress": "callback",
+    "utter_distress_again": "callback",
 }
 """The answers that end in "Zal ik ...?": a yes after them is a yes to that."""
 

@@ -9,7 +9,6 @@ import pytest
 from actions.corrections import other_request
 from actions.say import Say
 from actions.turn import read_turn
-from casework import safety
 from tests.actions.calls import Desk
 
 
@@ -87,13 +86,6 @@ def test_a_policy_answer_has_its_place_and_rights_can_be_used_at_once(desk: Desk
 def test_a_policy_question_in_english_is_answered_in_english(desk: Desk) -> None:
     desk.slots["language"] = "en"
     assert desk.run("action_answer_policy", "ask_retention").said[0].startswith("We keep invoices")
-
-
-@pytest.mark.obligation("L13")
-def test_danger_that_came_this_far_still_gets_the_numbers(desk: Desk) -> None:
-    said = desk.run("action_crisis", "crisis", "ik wil niet meer leven").said[0]
-    assert said == safety.crisis_reply("suicide", "nl", kept=True).text
-    assert "112" in desk.run("action_crisis", "crisis", "het gaat mis").said[0]
 
 
 @pytest.mark.obligation(38)
