@@ -25,14 +25,15 @@ class Clarify(Act):
     called = "action_clarify"
 
     def do(self, turn: Turn, say: Say) -> Events:
-        """Say that it wasn't understood, in other words each time; what no intent seems to answer is looked up first."""
+        """Offer the likely meanings; where a question finds a passage, under that, else under saying that it wasn't clear."""
         if turn.form is not None:
             not_here(say)
             return []
-        if turn.guesses and turn.guesses[0][0] == "out_of_scope" and (found := look_up(turn)):
-            show(found, turn, say)
+        likely = likely_meanings(turn)
+        if found := look_up(turn):
+            show(found, turn, say, likely)
             return passing_on.keeps(turn)
-        return not_understood(turn, say, likely_meanings(turn))
+        return not_understood(turn, say, likely)
 
 
 def not_understood(turn: Turn, say: Say, likely: list[Offer]) -> Events:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from actions import passing_on
 from actions.context import office
 from actions.say import Say
 from actions.turn import Turn
+from casework.messages import Offer
 from casework.passages import current_policy
 from casework.policy_search import find
 from casework.questions import is_question
@@ -21,13 +24,13 @@ def look_up(turn: Turn) -> Found | None:
     return find(passages, turn.text, turn.language)
 
 
-def show(found: Found, turn: Turn, say: Say) -> None:
-    """Show a passage with its place, and the way to the coach beside it."""
-    coach = [passing_on.to_the_coach(turn)]
+def show(found: Found, turn: Turn, say: Say, likely: Iterable[Offer] = ()) -> None:
+    """Show a passage with its place, and under it what else may have been meant and the way to the coach."""
+    choices = [*likely, passing_on.to_the_coach(turn)]
     if found.text is None:
-        say.unlike_before("found_quote", "found_quote_again", choices=coach, quote=found.quote)
+        say.unlike_before("found_quote", "found_quote_again", choices=choices, quote=found.quote)
         return
     passage = f"{found.text}\n{found.place}" if found.place else found.text
     say.unlike_before(
-        "found_words", "found_words_again", values={"passage": passage}, choices=coach, quote=found.quote
+        "found_words", "found_words_again", values={"passage": passage}, choices=choices, quote=found.quote
     )

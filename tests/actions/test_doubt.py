@@ -22,7 +22,7 @@ POLICY = """Privacybeleid
 
 Ieder scherm gaat na vijf minuten vanzelf op slot. Een verloren toestel melden wij meteen.
 """
-FORMS = ("intake_form", "request_form", "consent_form", "status_form", "note_form")
+FORMS = ("intake_form", "request_form", "consent_form", "status_form", "note_form", "letter_form")
 INTENTS = (
     "ask_retention",
     "request_erasure",
@@ -160,6 +160,21 @@ def test_a_question_that_seems_out_of_scope_is_looked_up_first(
 ) -> None:
     assert desk.run(action, intent, KNOWN, ranking=ranking).said == ["found_words"]
     assert desk.run(action, intent, QUESTION, ranking=ranking).said in (["out_of_scope"], ["not_understood"])
+
+
+def test_an_unsure_question_that_finds_a_passage_gets_it_with_the_choices_under_it(desk: Desk) -> None:
+    ranking = [("ask_security", 0.3), ("request_access", 0.2), ("ask_contact", 0.1), ("ask_rights", 0.05)]
+    answer = desk.run("action_clarify", "nlu_fallback", KNOWN, ranking=ranking)
+    assert answer.said == ["found_words"]
+    assert answer.labels == [
+        "Hoe beveiligt u mijn gegevens?",
+        "Mijn gegevens inzien",
+        "Hoe bereik ik de praktijk?",
+        "Praat met de coach",
+    ]
+    assert desk.run("action_clarify", "nlu_fallback", "uhm ja die code", ranking=ranking).said == [
+        "not_understood"
+    ]
 
 
 def test_inside_a_form_nothing_is_looked_up_and_the_form_goes_on(desk: Desk) -> None:

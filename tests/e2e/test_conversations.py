@@ -88,6 +88,39 @@ def test_policy_questions_are_answered_with_their_place(
     assert ("hoofdstuk" if language == "nl" else "chapter") in said
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "skip", "pass_on"),
+    [
+        ("nl", "Mag mijn hond mee naar de praktijk?", "overslaan", "Doorgeven"),
+        ("en", "May I bring my dog to the practice?", "skip", "Pass it on"),
+    ],
+)
+def test_a_question_that_nothing_answers_goes_to_the_coach_without_being_typed_again(
+    talk: EngineTalk, language: str, question: str, skip: str, pass_on: str
+) -> None:
+    before = ticket_kinds(talk).count("question")
+    client = talk.talker("en" if language == "en" else "nl")
+    client.say(question)
+    to_the_coach = next(label for label in client.last.labels if "coach" in label or "doorgeven" in label)
+    client.press(to_the_coach)
+    assert client.last.form == "note_form"
+    assert question in client.say(skip)
+    assert ticket_kinds(talk).count("question") == before
+    assert "R-" in client.press(pass_on)
+    assert ticket_kinds(talk).count("question") == before + 1
+
+
+@pytest.mark.parametrize(
+    "text", ["brrr", "asdf qwer", "wat is de kleur van het gebouw?", "dinges van laatst", "?"]
+)
+def test_what_is_not_understood_is_never_answered_twice_in_the_same_words(
+    talk: EngineTalk, text: str
+) -> None:
+    client = talk.talker()
+    said = [client.say(text) for _ in range(4)]
+    assert all(one != other for one, other in pairwise(said))
+
+
 @pytest.mark.obligation(9)
 def test_an_intake_in_dutch_with_every_detour(talk: EngineTalk) -> None:
     before = len(ticket_kinds(talk))
