@@ -21,17 +21,25 @@ from casework import safety
 SENTENCES = ROOT / "tests" / "nlu" / "understanding"
 CRISIS_SENTENCES = ROOT / "tests" / "casework" / "safety_sentences.yml"
 PAGE = "understanding.html"
-CRISIS = "crisis"
+CRISIS, DISTRESS = "crisis", "distress"
 
 
 @dataclass(frozen=True)
 class CrisisSet:
-    """One set of sentences on danger: how many there are, how many are caught by the layer, and by layer or model."""
+    """One set of sentences on danger.
+
+    Attributes:
+        crisis, harmless: how many sentences there are of danger, and look-alikes.
+        caught_by_layer, caught: how many of danger the layer catches, and the layer or the model behind it.
+        numbers_shown: how many of danger are at least answered with the numbers to call (crisis or distress).
+        alarms_of_layer, alarms: how many look-alikes are taken for danger by the layer, and by either.
+    """
 
     name: str
     crisis: int
     caught_by_layer: int
     caught: int
+    numbers_shown: int
     harmless: int
     alarms_of_layer: int
     alarms: int
@@ -55,7 +63,15 @@ def write(settings: Settings, now: datetime) -> tuple[Path, dict[str, Any]]:
 
 def _crisis_sets(settings: Settings) -> list[CrisisSet]:
     content = yaml.safe_load(CRISIS_SENTENCES.read_text(encoding="utf-8"))
+    own = [
+        yaml.safe_load((SENTENCES / f"{language}.yml").read_text(encoding="utf-8")) for language in ("nl", "en")
+    ]
+    danger = [str(text) for sentences in own for text in sentences.get(CRISIS, [])]
+    others = [
+        str(text) for sentences in own for intent, texts in sentences.items() if intent != CRISIS for text in texts
+    ]
     return [
+        _crisis_set(settings, "test set of the intents, all other intents", danger, others),
         _crisis_set(
             settings,
             name,
@@ -68,15 +84,17 @@ def _crisis_sets(settings: Settings) -> list[CrisisSet]:
 
 def _crisis_set(settings: Settings, name: str, crisis: list[str], harmless: list[str]) -> CrisisSet:
     lines = "".join(f"{' '.join(text.split())}\n" for text in (*crisis, *harmless))
-    by_model = [line["intent"] == CRISIS for line in _ask_lines(settings, lines)]
+    by_model = [line["intent"] for line in _ask_lines(settings, lines)]
     by_layer = [safety.look(text) is not None for text in (*crisis, *harmless)]
-    either = [layer or model for layer, model in zip(by_layer, by_model, strict=True)]
+    either = [layer or intent == CRISIS for layer, intent in zip(by_layer, by_model, strict=True)]
+    shown = [layer or intent in (CRISIS, DISTRESS) for layer, intent in zip(by_layer, by_model, strict=True)]
     number = len(crisis)
     return CrisisSet(
         name=name,
         crisis=number,
         caught_by_layer=sum(by_layer[:number]),
         caught=sum(either[:number]),
+        numbers_shown=sum(shown[:number]),
         harmless=len(harmless),
         alarms_of_layer=sum(by_layer[number:]),
         alarms=sum(either[number:]),

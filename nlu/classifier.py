@@ -30,7 +30,7 @@ from nlu.listening import FALLBACK, LOST
 
 log = logging.getLogger(__name__)
 
-DANGER = "crisis"
+DANGER, DISTRESS = "crisis", "distress"
 Floats: TypeAlias = "NDArray[np.float32]"
 
 
@@ -52,7 +52,8 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
         strength: inverse of the regularisation (scikit-learn's C).
         sentence, chars: weights of the two blocks beside each other.
         components: main components of the n-grams.
-        danger: from this confidence of `crisis` on it is the intent, whatever else is likelier.
+        danger: from this confidence of `crisis` on it is the intent.
+        worry: from this one on it is `distress`, whose reply is warm and holds the numbers to call too.
         sure: confidence under which the intent is `nlu_fallback`: one of the likeliest is probably meant.
         unsure: confidence under which the intent is `nlu_lost`: the ranking tells little.
         ranking: how many intents are told.
@@ -62,7 +63,8 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
             "sentence": 3.0,
             "chars": 0.8,
             "components": 800,
-            "danger": 0.25,
+            "danger": 0.9,
+            "worry": 0.25,
             "sure": 0.7,
             "unsure": 0.3,
             "ranking": 10,
@@ -144,9 +146,9 @@ class CalibratedClassifier(IntentClassifier, GraphComponent):
     def _chosen(self, ranking: list[dict[str, Any]]) -> dict[str, Any]:
         if not ranking:
             return {"name": FALLBACK, "confidence": 0.0}
-        danger = next((guess for guess in ranking if guess["name"] == DANGER), None)
-        if danger and danger["confidence"] >= self.config["danger"]:
-            return dict(danger)
+        danger = next((guess["confidence"] for guess in ranking if guess["name"] == DANGER), 0.0)
+        if danger >= self.config["worry"]:
+            return {"name": DANGER if danger >= self.config["danger"] else DISTRESS, "confidence": danger}
         best = ranking[0]["confidence"]
         if best < self.config["unsure"]:
             return {"name": LOST, "confidence": best}

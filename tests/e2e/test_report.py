@@ -15,7 +15,11 @@ from tests.e2e.running import MODELS
 pytestmark = pytest.mark.e2e
 
 SENTENCES = {
-    "nl.yml": {"request_access": ["mag ik mijn hele dossier eens inkijken"], "greet": ["hallo daar"]},
+    "nl.yml": {
+        "request_access": ["mag ik mijn hele dossier eens inkijken"],
+        "greet": ["hallo daar"],
+        "crisis": ["ik wil dood"],
+    },
     "en.yml": {"request_erasure": ["please delete everything you have on me"], "thank": ["thanks a lot"]},
     "out_of_scope.yml": {"nl": ["hoe laat vertrekt de trein naar Breda"], "en": ["how do I boil an egg"]},
     "yes_no.yml": {"affirm": {"nl": ["ja"], "en": ["yes"]}, "deny": {"nl": ["nee"], "en": ["no"]}},
@@ -42,11 +46,11 @@ def test_the_report_tells_figures_and_no_sentences(tmp_path: Path, monkeypatch: 
 
     page, figures = report.write(settings, datetime.now(UTC))
 
-    assert figures["languages"]["both"]["sentences"] == 4
+    assert figures["languages"]["both"]["sentences"] == 5
     assert figures["languages"]["both"]["accuracy"] == 1.0
     assert figures["yes_no"] == {"affirm": {"nl": 1.0, "en": 1.0}, "deny": {"nl": 1.0, "en": 1.0}}
-    assert figures["crisis"][0]["caught"] == 1
-    assert figures["crisis"][0]["alarms"] == 0
+    few = figures["crisis"][-1]
+    assert (few["crisis"], few["caught"], few["numbers_shown"], few["alarms"]) == (1, 1, 1, 0)
     text = page.read_text()
     assert "request_access" in text
     assert "What Balie understands" in text

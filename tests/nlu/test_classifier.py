@@ -92,13 +92,21 @@ def test_three_bands_sure_unsure_and_lost_and_the_ranking_stays_true(
     assert best["name"] in INTENTS
 
 
-def test_danger_is_the_intent_from_its_own_bar_on_whatever_is_likelier(tmp_path: Path) -> None:
-    classifier = trained(tmp_path, noise=0.5, sure=0.7, danger=0.25)
-    ranking = [{"name": "distress", "confidence": 0.7}, {"name": "crisis", "confidence": 0.3}]
+def test_sure_danger_is_a_crisis_and_a_suspicion_of_it_is_distress_whatever_is_likelier(
+    tmp_path: Path,
+) -> None:
+    classifier = trained(tmp_path, noise=0.5)
 
-    assert classifier._chosen(ranking) == {"name": "crisis", "confidence": 0.3}
-    ranking[1]["confidence"] = 0.2
-    assert classifier._chosen(ranking) == {"name": "distress", "confidence": 0.7}
+    def chosen(danger: float) -> str:
+        rest = {"name": "request_erasure", "confidence": 1 - danger}
+        return str(classifier._chosen([rest, {"name": "crisis", "confidence": danger}])["name"])
+
+    assert [chosen(danger) for danger in (0.95, 0.5, 0.3, 0.1)] == [
+        "crisis",
+        "distress",
+        "distress",
+        "request_erasure",
+    ]
 
 
 def test_the_ranking_is_as_long_as_asked(tmp_path: Path) -> None:
