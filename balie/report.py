@@ -62,24 +62,22 @@ def write(settings: Settings, now: datetime) -> tuple[Path, dict[str, Any]]:
 
 
 def _crisis_sets(settings: Settings) -> list[CrisisSet]:
+    danger, others = _own_sentences()
+    sets = [_crisis_set(settings, "the intents' test set, all other intents as look-alikes", danger, others)]
     content = yaml.safe_load(CRISIS_SENTENCES.read_text(encoding="utf-8"))
-    own = [
-        yaml.safe_load((SENTENCES / f"{language}.yml").read_text(encoding="utf-8")) for language in ("nl", "en")
-    ]
-    danger = [str(text) for sentences in own for text in sentences.get(CRISIS, [])]
-    others = [
-        str(text) for sentences in own for intent, texts in sentences.items() if intent != CRISIS for text in texts
-    ]
-    return [
-        _crisis_set(settings, "test set of the intents, all other intents", danger, others),
-        _crisis_set(
-            settings,
-            name,
-            [text for kind in part["crisis"].values() for text in kind],
-            list(part["harmless"]),
-        )
-        for name, part in content.items()
-    ]
+    for name, part in content.items():
+        crisis = [text for kind in part["crisis"].values() for text in kind]
+        sets.append(_crisis_set(settings, name, crisis, part["harmless"]))
+    return sets
+
+
+def _own_sentences() -> tuple[list[str], list[str]]:
+    danger, others = [], []
+    for language in ("nl", "en"):
+        content = yaml.safe_load((SENTENCES / f"{language}.yml").read_text(encoding="utf-8"))
+        for intent, texts in content.items():
+            (danger if intent == CRISIS else others).extend(map(str, texts))
+    return danger, others
 
 
 def _crisis_set(settings: Settings, name: str, crisis: list[str], harmless: list[str]) -> CrisisSet:
