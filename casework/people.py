@@ -115,7 +115,7 @@ def guidance_ended(office: Office, person: str, last_day: date, by: str) -> date
 def list_people(office: Office, by: str) -> tuple[PersonLine, ...]:
     """Return everybody's name, by name. Whoever asks is in the audit log."""
     with office.store.work(office.now()) as work:
-        lines = _lines(work, people.all_ids(work))
+        lines = [_line(found) for found in people.everybody(work)]
         work.note("person.listed", by, count=len(lines))
     return tuple(sorted(lines, key=lambda line: (line.name.casefold(), line.id)))
 

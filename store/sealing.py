@@ -16,7 +16,8 @@ tracker store shares it.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -43,8 +44,7 @@ class SealError(Exception):
         super().__init__("These sealed bytes do not open here.")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where sealed bytes stand. All of it is part of the seal: the same bytes open nowhere else.
 
     revision: how often the value in this place was replaced, 0 to 2**64 - 1. It is not in the bytes: who opens must know it.
@@ -144,15 +144,17 @@ def _associated_data(key_id: int, place: Place) -> bytes:
 
     A value that was never replaced has no part for its revision: so the engine's tracker and older seals need none.
     """
-    parts = [
-        _PURPOSE,
-        bytes([FORMAT]),
-        key_id.to_bytes(4, "big"),
-        place.table.encode(),
-        place.column.encode(),
-        place.row.encode(),
-        place.person.encode(),
-    ]
-    if place.revision:
-        parts.append(place.revision.to_bytes(8, "big"))
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    row_and_person = _part(place.row.encode()) + _part(place.person.encode())
+    revision = _part(place.revision.to_bytes(8, "big")) if place.revision else b""
+    return _shared_parts(key_id, place.table, place.column) + row_and_person + revision
+
+
+@lru_cache(maxsize=256)
+def _shared_parts(key_id: int, table: str, column: str) -> bytes:
+    """Name what all rows of a table share."""
+    parts = (_PURPOSE, bytes([FORMAT]), key_id.to_bytes(4, "big"), table.encode(), column.encode())
+    return b"".join(map(_part, parts))
+
+
+def _part(content: bytes) -> bytes:
+    return len(content).to_bytes(4, "big") + content

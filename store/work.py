@@ -7,21 +7,23 @@ repositories take the one they need, so a reader of a signature sees whether it 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import delete, tuple_
-from sqlmodel import Session, col, select
+from pydantic_core import from_json
+from sqlalchemy import Connection
+from sqlmodel import Session
 
-from store import audit, blind_index, revisions, sealing
+from store import audit, blind_index, revisions, sealing, subject_keys
 from store.ids import new_id
 from store.keys import Keys
 from store.register import Event
 from store.revisions import Allowed
 from store.sealing import Place, SealError
-from store.tables import BlindIndex, SubjectKey
+from store.subject_keys import KeyRow, LookUp
 
 _TRIES = 3
 Kind = Literal["person", "conversation", "account", "hold", "ticket", "mail"]
@@ -50,15 +52,48 @@ class KeyLost(Exception):
 
 
 class Reading:
-    """Reads data.db (`data`) and keys.db (`keys`), and opens what is sealed. Nothing it does is kept."""
+    """Reads data.db and keys.db, and opens what is sealed. Nothing it does is kept.
 
-    def __init__(self, data: Session, keys: Session, keyring: Keys, again: Again | None = None) -> None:
-        self.data = data
-        self.keys = keys
+    Most of it goes by plain statements on the two connections; `data` and `keys` are sessions on them, for who wants objects.
+    """
+
+    def __init__(self, data: Connection, keys: Connection, keyring: Keys, again: Again | None = None) -> None:
         self.keyring = keyring
+        self._plain_data = data
+        self._plain_keys = keys
         self._again = again
+        self._fetched: dict[str, KeyRow] = {}
         self._opened: dict[str, bytes] = {}
         self._allowed: dict[str, Allowed] = {}
+
+    @cached_property
+    def data(self) -> Session:
+        """A session on data.db; its rows stay readable when the work is over."""
+        return Session(self._plain_data, expire_on_commit=False)
+
+    @cached_property
+    def keys(self) -> Session:
+        """A session on keys.db."""
+        return Session(self._plain_keys, expire_on_commit=False)
+
+    @property
+    def plain_data(self) -> Connection:
+        """data.db's connection, for plain statements; they see what the session did before."""
+        self._flush("data")
+        return self._plain_data
+
+    def close(self) -> None:
+        """Let the sessions go."""
+        for session in self._sessions("data", "keys"):
+            session.close()
+
+    def _flush(self, *names: Literal["data", "keys"]) -> None:
+        for session in self._sessions(*names):
+            session.flush()
+
+    def _sessions(self, *names: Literal["data", "keys"]) -> Iterator[Session]:
+        """Yield those of the two sessions that were asked for, since making one takes longer than a plain statement."""
+        return (self.__dict__[name] for name in names if name in self.__dict__)
 
     def open(self, subject: str, table: str, column: str, row: str, blob: bytes) -> Any:
         """Return the JSON value that was sealed for this place under this subject's key.
@@ -73,11 +108,15 @@ class Reading:
             padded = self._opened_here(key, subject, table, column, row, blob)
         except SealError:
             padded = self._opened_again(key, subject, table, column, row)
-        return json.loads(sealing.unpad(padded))
+        return from_json(
+            sealing.unpad(padded), cache_strings="keys"
+        )  # of values the parser would keep copies
 
     def _opened_here(self, key: bytes, subject: str, table: str, column: str, row: str, blob: bytes) -> bytes:
         """Open what may stand in a place: one revision, or two where a replacement was cut off."""
-        allowed = self._allowed.get(subject, {})
+        allowed = self._allowed.get(subject)
+        if not allowed:
+            return sealing.open_sealed(key, blob, Place(table, column, row, subject))
         for revision in revisions.may_open(allowed, revisions.name_of(table, column, row)):
             with suppress(SealError):
                 return sealing.open_sealed(key, blob, Place(table, column, row, subject, revision))
@@ -92,7 +131,6 @@ class Reading:
             kept = self._key_row(subject)
             if kept is None or kept.revisions is None or self._again is None:
                 break
-            self.keys.refresh(kept)
             self._allowed[subject] = revisions.read(kept.revisions)
             blob = self._again(table, column, row)
             if blob is not None:
@@ -111,16 +149,22 @@ class Reading:
         More than one is normal: partners may share an address. After a crash a subject may stand here whose record was not
         kept, or says otherwise: who finds must look at the record too.
         """
-        rows = select(BlindIndex.subject).where(
-            BlindIndex.table_name == table,
-            BlindIndex.column_name == column,
-            BlindIndex.digest == blind_index.digest(self.keyring, table, column, value),
-        )
-        return sorted(self.keys.exec(rows))
+        rows = subject_keys.found(self._plain_keys, self._look_up(table, column, value))
+        self._fetched.update((row.subject, row) for row in rows)
+        return [row.subject for row in rows]
+
+    def fetch(self, subjects: Sequence[str]) -> None:
+        """Fetch the keys of these subjects at once, before their records are opened; those fetched before are let go."""
+        self._opened.clear()
+        self._allowed.clear()
+        self._fetched = subject_keys.of(self._plain_keys, subjects)
 
     def digest(self, table: str, column: str, value: str) -> str:
         """Return a keyed digest (HMAC-SHA256 in hex) of a value: to compare what is not stored, such as a code."""
         return blind_index.digest(self.keyring, table, column, value).hex()
+
+    def _look_up(self, table: str, column: str, value: str) -> LookUp:
+        return table, column, blind_index.digest(self.keyring, table, column, value)
 
     def _key(self, subject: str) -> bytes:
         key = self._opened.get(subject)
@@ -129,7 +173,7 @@ class Reading:
         return key
 
     def _unwrapped(self, subject: str) -> bytes:
-        row = self._key_row(subject)
+        row = self._fetched.pop(subject, None) or self._key_row(subject)
         if row is None:
             raise KeyLost
         if row.erased_at is not None:
@@ -143,18 +187,19 @@ class Reading:
         except SealError:
             raise KeyLost from None
 
-    def _key_row(self, subject: str) -> SubjectKey | None:
-        return self.keys.get(SubjectKey, subject)
+    def _key_row(self, subject: str) -> KeyRow | None:
+        return subject_keys.get(self._plain_keys, subject)
 
 
 class Work(Reading):
     """Writes too. All of it happens at the moment `at`, and is kept as a whole or not at all."""
 
-    def __init__(self, data: Session, keys: Session, keyring: Keys, at: datetime) -> None:
+    def __init__(self, data: Connection, keys: Connection, keyring: Keys, at: datetime) -> None:
         super().__init__(data, keys, keyring)
         self.at = at
         self._last_entry: audit.Link | None = None
-        self._left_over: dict[str, set[tuple[str, str, bytes]]] = {}
+        self._left_over: dict[str, set[LookUp]] = {}
+        self._written: dict[str, str | None] = {}
         self._replaced: dict[str, dict[str, int]] = {}
         self._destroyed: list[str] = []
         self._withdrawn: list[str] = []
@@ -162,9 +207,7 @@ class Work(Reading):
     def new_subject(self, kind: Kind) -> str:
         """Make a key for a new subject and return the subject's id."""
         subject, key = new_id(), sealing.new_key()
-        wrapped = self.keyring.wrap(subject, key)
-        self.keys.add(SubjectKey(subject=subject, kind=kind, wrapped=wrapped, created_at=self.at))
-        self.keys.flush()
+        subject_keys.add(self._plain_keys, subject, kind, self.keyring.wrap(subject, key), self.at)
         self._opened[subject] = key
         return subject
 
@@ -184,13 +227,11 @@ class Work(Reading):
             Erased, KeyLost: as `seal`.
         """
         self._key(subject)
-        kept = self._key_row(subject)
-        if kept is None:
-            raise KeyLost
         place = revisions.name_of(table, column, row)
-        allowed, revision = revisions.with_next(revisions.read(kept.revisions), place)
+        allowed, revision = revisions.with_next(self._allowed.get(subject, {}), place)
         self._allowed[subject] = allowed
-        kept.revisions = revisions.write(allowed)
+        self._written[subject] = revisions.write(allowed)
+        subject_keys.revise(self._plain_keys, subject, self._written[subject])
         self._replaced.setdefault(subject, {})[place] = revision
         return self._sealed(value, subject, Place(table, column, row, subject, revision))
 
@@ -206,10 +247,7 @@ class Work(Reading):
             KeyLost: the subject's key is missing without having been erased.
         """
         self._key(subject)
-        digest = blind_index.digest(self.keyring, table, column, value)
-        entry = BlindIndex(table_name=table, column_name=column, digest=digest, subject=subject)
-        self.keys.merge(entry)
-        self.keys.flush()
+        subject_keys.index(self._plain_keys, self._look_up(table, column, value), subject)
 
     def reindex(self, subject: str, values: Iterable[tuple[str, str, str]]) -> None:
         """Let `find` return the subject under these (table, column, value) and, once the work is kept, no others.
@@ -222,8 +260,17 @@ class Work(Reading):
         kept = set()
         for table, column, value in values:
             self.index(table, column, value, subject)
-            kept.add((table, column, blind_index.digest(self.keyring, table, column, value)))
+            kept.add(self._look_up(table, column, value))
         self._left_over[subject] = kept
+        self._written.setdefault(subject, revisions.write(self._allowed.get(subject, {})))
+
+    def keep(self) -> None:
+        """Commit both databases, keys.db first. A broken reference fails before that, where the database can tell."""
+        self._flush("data", "keys")
+        if self._plain_data.dialect.name == "postgresql":
+            self._plain_data.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        self._plain_keys.commit()
+        self._plain_data.commit()
 
     def settle(self) -> None:
         """Let replaced values open no more and drop the look-ups that `reindex` left: the records are kept. Commit that.
@@ -231,26 +278,19 @@ class Work(Reading):
         Another work may have come in between: what it wrote about the same subjects is left to it.
         """
         for subject in self._replaced.keys() | self._left_over.keys():
-            row = self._key_row(subject)
+            row = subject_keys.get(self._plain_keys, subject, to_change=True)
             if row is None:
                 continue
-            written = row.revisions
-            self.keys.refresh(row, with_for_update=True)
-            untouched = row.revisions == written
-            kept = self._replaced.get(subject, {})
-            row.revisions = revisions.write(revisions.settled(revisions.read(row.revisions), kept))
+            untouched = row.revisions == self._written[subject]
+            allowed = revisions.settled(revisions.read(row.revisions), self._replaced.get(subject, {}))
+            subject_keys.revise(self._plain_keys, subject, revisions.write(allowed))
             if untouched and subject in self._left_over:
-                self._drop_look_ups(subject, self._left_over[subject])
-        self.keys.commit()
-
-    def _drop_look_ups(self, subject: str, kept: set[tuple[str, str, bytes]]) -> None:
-        entry = tuple_(col(BlindIndex.table_name), col(BlindIndex.column_name), col(BlindIndex.digest))
-        mine = col(BlindIndex.subject) == subject
-        self.keys.exec(delete(BlindIndex).where(mine, entry.not_in(kept)))
+                subject_keys.unindex(self._plain_keys, subject, but=self._left_over[subject])
+        self._plain_keys.commit()
 
     def unindex(self, subject: str) -> None:
         """Let `find` no longer return the subject, under any value."""
-        self.keys.exec(delete(BlindIndex).where(col(BlindIndex.subject) == subject))
+        subject_keys.unindex(self._plain_keys, subject)
         self._left_over.pop(subject, None)
 
     def destroy(self, subject: str) -> None:
@@ -266,11 +306,9 @@ class Work(Reading):
             raise KeyLost
         if row.erased_at is None:
             self._destroyed.append(subject)
-        row.wrapped = None
-        row.revisions = None
-        row.erased_at = row.erased_at or self.at
-        self.keys.add(row)
-        self._opened.pop(subject, None)
+            subject_keys.destroy(self._plain_keys, subject, self.at)
+        for known in (self._opened, self._allowed, self._fetched):
+            known.pop(subject, None)
         self.unindex(subject)
 
     def withdrawn(self, consent: str) -> None:
@@ -284,7 +322,7 @@ class Work(Reading):
             ValueError: a word is not an id, a reference, a small number or a known code (see `store.audit`).
         """
         self._last_entry = audit.append(
-            self.data, self.keyring, self._last_entry, at=self.at, act=act, by=by, ids=ids
+            self._plain_data, self.keyring, self._last_entry, at=self.at, act=act, by=by, ids=ids
         )
 
     @property

@@ -107,7 +107,7 @@ def _rotation(office: Office) -> Line:
 def _head(office: Office) -> Line:
     """The signed head must be that of the newest entry: it is written after each act."""
     with office.store.read() as reading:
-        newest = audit.newest(reading.data)
+        newest = audit.newest(reading.plain_data)
     try:
         head = heads.read(office.home / heads.NAME, office.store.keyring)
     except HeadError:
