@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,7 +16,7 @@ from store.work import Erased, Reading, Work
 Record = dict[str, Any]
 """What is known of a person: "name", "email", "phone" (E.164), "contact_safely" and whatever else the pack allows."""
 
-_AT_ONCE = 500
+_AT_ONCE = 1000
 _TABLE, _RECORD = "person", "record"
 _ROWS = tables.DataTable.metadata.tables[_TABLE]
 
@@ -35,7 +34,9 @@ class Person(NamedTuple):
     expires_at: datetime | None
 
 
-_KEPT = select(*(_ROWS.c[name] for name in Person._fields)).where(_ROWS.c.state != "erased")
+_ALL = select(*(_ROWS.c[name] for name in Person._fields))
+_KEPT = _ALL.where(_ROWS.c.state != "erased")
+_ONE = _ALL.where(_ROWS.c.id == bindparam("id"))
 _RECORDS = select(_ROWS.c.id, _ROWS.c.record).where(
     _ROWS.c.id.in_(bindparam("ids", expanding=True)), _ROWS.c.record.is_not(None)
 )
@@ -86,19 +87,13 @@ def get(reading: Reading, person: str) -> Person:
         Erased: the person was erased.
         KeyLost, SealError: the record does not open (see `Reading.open`).
     """
-    row = _row(reading, person)
-    if row.record is None:
+    row = reading.plain_data.execute(_ONE, {"id": person}).first()
+    if row is None:
+        raise NoSuchPerson
+    _, sealed, *rest = row
+    if sealed is None:
         raise Erased
-    return Person(
-        id=row.id,
-        record=reading.open(person, _TABLE, _RECORD, person, row.record),
-        state=row.state,
-        source=row.source,
-        purpose=row.purpose,
-        legal_basis=row.legal_basis,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-    )
+    return Person(person, reading.open(person, _TABLE, _RECORD, person, sealed), *rest)
 
 
 def save(work: Work, person: str, record: Record) -> None:
@@ -185,10 +180,10 @@ def everybody(reading: Reading) -> Iterator[Person]:
     """
     rows = reading.plain_data.execute(_KEPT, execution_options={"yield_per": _AT_ONCE})
     for some in rows.partitions():
-        reading.fetch([row[0] for row in some])
-        for id_, sealed, *rest in some:
-            with suppress(Erased):
-                yield Person(id_, reading.open(id_, _TABLE, _RECORD, id_, sealed), *rest)
+        records = reading.open_own(_TABLE, _RECORD, ((row[0], row[1]) for row in some))
+        for (id_, _, *rest), record in zip(some, records, strict=True):
+            if record is not None:
+                yield Person(id_, record, *rest)
 
 
 def cut_off(reading: Reading) -> list[str]:
