@@ -164,12 +164,6 @@ def find_by_phone(reading: Reading, phone: str) -> list[str]:
     return _found(reading, "phone", blind_index.normal_phone(phone))
 
 
-def all_ids(reading: Reading) -> list[str]:
-    """Return the ids of all persons who were not erased, oldest first."""
-    rows = select(tables.Person.id).where(tables.Person.state != "erased")
-    return list(reading.data.exec(rows.order_by(col(tables.Person.created_at), col(tables.Person.id))))
-
-
 def everybody(reading: Reading) -> Iterator[Person]:
     """Yield all persons who were not erased, with their records opened, some hundreds at a time: memory stays flat.
 

@@ -76,7 +76,7 @@ def test_a_backup_comes_back_into_the_database_that_it_came_from(
     later = _add(store, now)
     _restored(*written, store, now)
     with store.read() as reading:
-        assert people.all_ids(reading) == [person]
+        assert [found.id for found in people.everybody(reading)] == [person]
         assert not reading.is_erased(later)
     assert audit_check.verify(store).ok
     _add(store, now)  # and it can be worked with
