@@ -19,10 +19,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from store import heads, register, upgrade_copies
-from store.engines import WrongAddress, make_engine, reading, writing
+from store.engines import WrongAddress, database_url, make_engine, reading, writing
 from store.keyring import KeyringError
 from store.keys import Keys
-from store.migrate import DatabaseNewer, bring_up_to_date
+from store.migrate import DatabaseNewer, bring_up_to_date, version_of
 from store.sealing import SealError
 from store.tables import DataTable, KeysTable
 from store.upgrade_copies import BackupNeeded
@@ -172,6 +172,24 @@ def open_store(
     bring_up_to_date(writing(store.keys_engine), "keys", have_backup=have_backup)
     _check_keyring(store)
     return store
+
+
+def was_made(keys_url: str) -> bool:
+    """Tell whether there is a store already. Makes nothing.
+
+    Raises:
+        WrongAddress: the store can't live there.
+        sqlalchemy.exc.OperationalError: the database can't be reached.
+    """
+    url = database_url(keys_url)
+    if url.get_backend_name() == "sqlite":
+        return Path(url.database or "").exists()
+    engine = make_engine(keys_url, journal="DELETE", only_look=True)
+    try:
+        with engine.connect() as connection:
+            return version_of(connection, "keys") is not None
+    finally:
+        engine.dispose()
 
 
 def _check_keyring(store: Store) -> None:

@@ -36,15 +36,27 @@ def make_engine(url: str, *, journal: Journal, only_look: bool = False) -> Engin
     Raises:
         WrongAddress: it is neither SQLite in a file nor PostgreSQL.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise WrongAddress("This is no address of a database.") from None
+    parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, journal, only_look)
-    if parsed.get_backend_name() == "postgresql":
-        return _postgresql(parsed, only_look)
-    raise WrongAddress("The store lives in SQLite files or in PostgreSQL databases.")
+    return _postgresql(parsed, only_look)
+
+
+def database_url(text: str) -> URL:
+    """Read the address of a database in which the store can live.
+
+    Raises:
+        WrongAddress: it is none.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise WrongAddress("This is no address of a database.") from None
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise WrongAddress("The store lives in SQLite files or in PostgreSQL databases.")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise WrongAddress("The store needs a file: sqlite:///FILE.")
+    return url
 
 
 def writing(engine: Engine) -> Engine:
@@ -60,9 +72,7 @@ def reading(engine: Engine) -> Engine:
 
 
 def _sqlite(url: URL, journal: Journal, only_look: bool) -> Engine:
-    if not url.database or url.database == ":memory:":
-        raise WrongAddress("The store needs a file: sqlite:///FILE.")
-    _make_private(Path(url.database))
+    _make_private(Path(str(url.database)))
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
     pragmas = [
         f"journal_mode = {journal}",

@@ -125,6 +125,9 @@ class KeyFile(Keys):
             private_file.put(self.path, text)
         except OSError as problem:
             raise KeyringError(f"The keyring can't be written to {self.path}: {problem.strerror}.") from None
+        private_file.remove_drafts_of(
+            self.path
+        )  # what a crash left of one holds keys that are to be forgotten
         self._keyring = keyring
 
     def _follow(self) -> None:

@@ -20,6 +20,7 @@ from casework import post
 from casework.office import Office
 from store import archives, audit, heads, recovery, register, rotation
 from store.archives import KINDS, Archive, Kind
+from store.database import WrongAddress
 from store.heads import HeadError
 from store.register import RegisterError
 
@@ -64,6 +65,9 @@ def examine(settings: Settings, now: datetime) -> Iterator[Line]:
         yield Line("goed", "Databases: open en van deze versie", "Databases: open and of this version")
     except SetupError as error:
         yield Line("moet", error.dutch, error.english)
+        return
+    except WrongAddress as error:
+        yield Line("moet", "Databases: een adres klopt niet", f"Databases: an address is not right. {error}")
         return
     except DBAPIError as error:
         kind = type(error.orig).__name__
