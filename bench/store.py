@@ -11,6 +11,7 @@ import argparse
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
@@ -100,7 +101,7 @@ def _short_acts(all_three: tuple[Contender, Contender, Contender], size: int) ->
     balie, plain, fernet = all_three
 
     def turns(act: Callable[[Contender, int], object], rounds: int) -> list[float]:
-        return in_turns([lambda n, who=who: act(who, n) for who in all_three], rounds)
+        return in_turns([partial(act, who) for who in all_three], rounds)
 
     def fill(who: Contender, batch: int) -> None:
         who.insert([person(n) for n in range(batch * AT_ONCE, min((batch + 1) * AT_ONCE, size))])
