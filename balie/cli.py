@@ -14,6 +14,7 @@ from balie import logs, words
 from balie.commands import backup, doctor, erase, keys, nlu, practice, records, serve, upkeep
 from balie.errors import SetupError
 from casework.words import ExplainedError
+from store.database import WrongAddress
 from store.heads import HeadError
 
 app = typer.Typer(
@@ -53,6 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         words.refuse(
             f"Deze instelling klopt niet: {names}. Kijk in docs/settings.md wat erin mag staan.",
             f"This setting is not right: {names}. See docs/settings.md for what it may hold.",
+        )
+    except WrongAddress as error:
+        words.refuse(
+            "Het adres van een database klopt niet. Noem in BALIE_DATA_URL en BALIE_KEYS_URL twee verschillende databases, als "
+            "sqlite:///BESTAND of postgresql://gebruiker@server/naam.",
+            f"{error} Name two different databases in BALIE_DATA_URL and BALIE_KEYS_URL, as sqlite:///FILE or "
+            "postgresql://user@server/name.",
         )
     except DBAPIError as error:
         words.refuse(

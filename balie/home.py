@@ -12,6 +12,7 @@ from pathlib import Path
 
 from balie.errors import SetupError
 from balie.settings import Settings
+from store.database import was_made
 from store.key_file import KeyFile, PassphraseNeeded, WrongPassphrase
 from store.keyring import Keyring, KeyringError
 from store.keys import Keys
@@ -24,7 +25,8 @@ def prepare(settings: Settings) -> Keys:
     """Make the folder and its secrets where they don't exist yet; return the keyring.
 
     Raises SetupError when the folder can't be written, when a key file can't be read, or when there is a database but no
-    keyring (a new one could open nothing, and would hide that the old one is lost).
+    keyring (a new one could open nothing, and would hide that the old one is lost). Raises WrongAddress and DBAPIError when there is
+    no telling whether there is one.
     """
     try:
         for folder in (settings.home, settings.secrets):
@@ -46,14 +48,14 @@ def prepare(settings: Settings) -> Keys:
 
 
 def keyring(settings: Settings) -> Keys:
-    """Open the keyring, or make it when nothing has been sealed yet. Raises SetupError."""
+    """Open the keyring, or make it when nothing has been sealed yet. Raises SetupError, WrongAddress and DBAPIError."""
     path = settings.keyring_file
     try:
         if settings.keyring is not None:
             return Keyring.parse(settings.keyring.get_secret_value(), "in BALIE_KEYRING")
         if path.exists():
             return key_file(settings)
-        if (settings.home / "keys.db").exists() or settings.keys_url:
+        if was_made(settings.keys_database):
             raise SetupError(
                 f"Er is al een database, maar het sleutelbestand {path} ontbreekt. Zet het terug van uw herstelblad met 'balie keys "
                 "restore'. Zonder dat bestand zijn de gegevens niet te openen.",

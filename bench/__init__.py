@@ -1,1 +1,1 @@
-"""Benchmarks: `make bench`, or one at a time, such as `python -m bench.turns`."""
+"""Benchmarks: `make bench`, or one at a time, such as `python -m bench store`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -115,7 +116,7 @@ def guidance_ended(office: Office, person: str, last_day: date, by: str) -> date
 def list_people(office: Office, by: str) -> tuple[PersonLine, ...]:
     """Return everybody's name, by name. Whoever asks is in the audit log."""
     with office.store.work(office.now()) as work:
-        lines = _lines(work, people.all_ids(work))
+        lines = [_line(found) for found in people.everybody(work)]
         work.note("person.listed", by, count=len(lines))
     return tuple(sorted(lines, key=lambda line: (line.name.casefold(), line.id)))
 
@@ -222,9 +223,10 @@ def _lines(reading: Reading, persons: list[str]) -> tuple[PersonLine, ...]:
     """Return the names; whose key is gone already (a crash in mid-erasure) has none any more."""
     lines = []
     for person in persons:
-        try:
-            name = people.get(reading, person).record.get("name", "")
-        except Erased:
-            continue
-        lines.append(PersonLine(id=person, name=str(name)))
+        with suppress(Erased):
+            lines.append(_line(people.get(reading, person)))
     return tuple(lines)
+
+
+def _line(person: people.Person) -> PersonLine:
+    return PersonLine(id=person.id, name=str(person.record.get("name", "")))

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from typing import Literal, cast
 import pyrage
 
 from store import heads, register
-from store.copies import Copies, copied, private_folder, wipe
+from store.copies import LONGEST, Copies, copied, private_folder, remove_left, wipe
 from store.database import Store
 from store.keys import Keys
 
@@ -35,7 +36,7 @@ _USE = "backup"
 _NAME = re.compile(r"balie-(data|keys)-(\d{8}T\d{6}Z)-[a-z2-7]{6}\.age")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
-_CHUNK = 1 << 20
+_PART = ".part"
 
 Wrong = Literal["unreadable", "identity", "damaged", "newer", "signature", "kind"]
 
@@ -96,6 +97,7 @@ def write(store: Store, folder: Path, recipient: str, kinds: Iterable[Kind], at:
     """
     to = _recipient(recipient)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _remove_left(store.home, folder, at)
     register.mend(store)
     pair = "".join(secrets.choice(_LETTERS) for _ in range(6))
     moment = at.astimezone(UTC)
@@ -165,6 +167,14 @@ def open_archive(path: Path, identity: str, keys: Keys, folder: Path, kind: Kind
     return unpacked
 
 
+def _remove_left(home: Path, folder: Path, now: datetime) -> None:
+    """Delete what crashes left of earlier backups: copies, and files that were not finished."""
+    remove_left(home, now)
+    for part in folder.glob(f".balie-*{_PART}"):
+        if part.stat().st_mtime < (now - LONGEST).timestamp():
+            part.unlink(missing_ok=True)
+
+
 def _write_one(
     store: Store, copies: Copies, kind: Kind, path: Path, to: pyrage.x25519.Recipient, pair: str, at: datetime
 ) -> None:
@@ -178,8 +188,7 @@ def _write_one(
     with private_folder(store.home) as folder:
         for name, part in present.items():
             if name != DATABASE:  # these go on changing while the archive is written
-                (folder / name).write_bytes(part.read_bytes())
-                present[name] = folder / name
+                present[name] = Path(shutil.copyfile(part, folder / name))
         manifest = {
             "format": FORMAT,
             "kind": kind,
@@ -200,7 +209,7 @@ def _write_one(
 
 
 def _encrypt(tar: Path, path: Path, to: pyrage.x25519.Recipient) -> None:
-    draft = path.with_name(f".{path.name}.part")
+    draft = path.with_name(f".{path.name}{_PART}")
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         pyrage.encrypt_file(str(tar), str(draft), [to])

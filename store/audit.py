@@ -15,11 +15,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, insert, select
 
 from store.ids import is_id
 from store.keys import Keys
-from store.tables import AuditEntry
+from store.tables import DataTable
 
 GENESIS = bytes(32)
 """What the first entry holds on to."""
@@ -70,6 +70,9 @@ CODES = frozenset(
 
 _ACT = re.compile(r"[a-z][a-z_]{0,31}(\.[a-z][a-z_]{0,31})?")
 _REFERENCE = re.compile(r"[A-Z]-[2-9A-HJKMNP-Z]{4,8}")
+_AUDIT = DataTable.metadata.tables["audit"]
+_ADD = insert(_AUDIT)
+_NEWEST = select(_AUDIT.c.seq, _AUDIT.c.mac).order_by(_AUDIT.c.seq.desc()).limit(1)
 _HIGHEST = 10**7
 """Numbers from here on could be a telephone number or a BSN; counts stay below."""
 
@@ -83,7 +86,7 @@ class Link:
 
 
 def append(
-    data: Session,
+    data: Connection,
     keyring: Keys,
     after: Link | None,
     *,
@@ -104,13 +107,14 @@ def append(
     moment = at.astimezone(UTC)
     seq, words = last.seq + 1, json.dumps(dict(ids), sort_keys=True, separators=(",", ":"))
     mac = code_of(keyring.audit_key(), seq=seq, at=moment, act=act, by=by, ids=words, previous=last.mac)
-    data.add(AuditEntry(seq=seq, at=moment, act=act, by=by, ids=words, previous=last.mac, mac=mac))
+    entry = {"seq": seq, "at": moment, "act": act, "by": by, "ids": words, "previous": last.mac, "mac": mac}
+    data.execute(_ADD, entry)
     return Link(seq=seq, mac=mac)
 
 
-def newest(data: Session) -> Link | None:
+def newest(data: Connection) -> Link | None:
     """Return the newest link of the chain, or None when it is empty."""
-    row = data.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
+    row = data.execute(_NEWEST).first()
     return Link(seq=row.seq, mac=row.mac) if row else None
 
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -21,6 +22,9 @@ from store.migrate import Database, bring_up_to_date
 from store.tables import DataTable, KeysTable
 
 BATCH = 1000
+LONGEST = timedelta(hours=1)
+"""No backup and no restore takes longer: what is older was left by a crash."""
+_PREFIX = ".backup-"
 _METADATA: dict[Database, MetaData] = {"data": DataTable.metadata, "keys": KeysTable.metadata}
 
 
@@ -54,16 +58,20 @@ def copied(store: Store) -> Iterator[Copies]:
 @contextmanager
 def private_folder(home: Path) -> Iterator[Path]:
     """Give a folder of mode 0700 in `home`; what is left in it is overwritten and deleted."""
-    folder = Path(mkdtemp(prefix=".backup-", dir=home))
+    folder = Path(mkdtemp(prefix=_PREFIX, dir=home))
     try:
         yield folder
     finally:
-        for path in sorted(folder.rglob("*"), reverse=True):
-            if path.is_dir():
-                path.rmdir()
-            else:
-                wipe(path)
-        folder.rmdir()
+        _wipe_folder(folder)
+
+
+def remove_left(home: Path, now: datetime) -> int:
+    """Overwrite and delete the folders that crashes left: a copy of keys may outlive no erasure. Returns how many."""
+    before = (now - LONGEST).timestamp()
+    left = [folder for folder in home.glob(f"{_PREFIX}*") if folder.stat().st_mtime < before]
+    for folder in left:
+        _wipe_folder(folder)
+    return len(left)
 
 
 def wipe(path: Path) -> None:
@@ -75,6 +83,15 @@ def wipe(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     path.unlink()
+
+
+def _wipe_folder(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            path.rmdir()
+        else:
+            wipe(path)
+    folder.rmdir()
 
 
 def is_empty(store: Store) -> bool:

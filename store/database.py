@@ -11,37 +11,40 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
 
 from store import heads, register, upgrade_copies
-from store.engines import make_engine, reading, writing
+from store.engines import WrongAddress, database_url, make_engine, reading, writing
 from store.keyring import KeyringError
 from store.keys import Keys
-from store.migrate import DatabaseNewer, bring_up_to_date
+from store.migrate import DatabaseNewer, bring_up_to_date, version_of
 from store.sealing import SealError
-from store.tables import DataTable, SubjectKey
+from store.tables import DataTable, KeysTable
 from store.upgrade_copies import BackupNeeded
 from store.work import Reading, Work
 
 _log = logging.getLogger(__name__)
+_KEYS = KeysTable.metadata.tables["subject_key"]
 
-__all__ = ["BackupNeeded", "DatabaseNewer", "Store", "open_store"]
+__all__ = ["BackupNeeded", "DatabaseNewer", "Store", "WrongAddress", "open_store"]
 
 
 class Store:
     """An open store. Shared by all threads of a process; several processes may open the same databases."""
 
-    def __init__(self, data: Engine, keys: Engine, keyring: Keys, home: Path) -> None:
+    def __init__(self, data: Engine, keys: Engine, looks: Engine, keyring: Keys, home: Path) -> None:
+        """`looks`: the keys' database too, for single looks that change nothing."""
         self.data_engine = data
         self.keys_engine = keys
         self.keyring = keyring
         self.home = home
+        self._writes = writing(data), writing(keys)
+        self._reads = reading(data), looks
         self._turn = threading.Lock()
         self._busy: set[int] = set()
 
@@ -58,14 +61,13 @@ class Store:
         """
         if at.tzinfo is None:
             raise ValueError("a moment needs its time zone")
-        data_turn, keys_turn = _session(writing(self.data_engine)), _session(writing(self.keys_engine))
-        with self._alone(), self._turn, data_turn as data, keys_turn as keys:
-            data.connection()  # data.db's lock first, always: two writers never wait for each other crosswise
+        to_data, to_keys = self._writes
+        with self._alone(), self._turn, to_data.connect() as data, to_keys.connect() as keys:
+            data.begin()  # data.db's lock first, always: two writers never wait for each other crosswise
             work = Work(data, keys, self.keyring, at.astimezone(UTC))
-            yield work
-            _check(data)
-            keys.commit()
-            data.commit()
+            with closing(work):
+                yield work
+                work.keep()
             self._finish(work)
 
     @contextmanager
@@ -77,8 +79,14 @@ class Store:
             sqlalchemy.exc.OperationalError: the databases can't be reached.
         """
         # Keys are read as they are now: a record of this state may not be shown once its key is destroyed.
-        with self._alone(), _session(reading(self.data_engine)) as data, _session(self.keys_engine) as keys:
-            yield Reading(data, keys, self.keyring, self._stands_now)
+        from_data, from_keys = self._reads
+        with (
+            self._alone(),
+            from_data.connect() as data,
+            from_keys.connect() as keys,
+            closing(Reading(data, keys, self.keyring, self._stands_now)) as now,
+        ):
+            yield now
 
     def _stands_now(self, table: str, column: str, row: str) -> bytes | None:
         """Return what is committed in a place at this moment, for a reading that began before."""
@@ -94,8 +102,8 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
-        self.data_engine.dispose()
-        self.keys_engine.dispose()
+        for engine in (self.data_engine, self.keys_engine, self._reads[1]):
+            engine.dispose()
 
     def _finish(self, work: Work) -> None:
         """Tidy up after both commits. The act is done, so what fails here must not make it look undone.
@@ -146,15 +154,19 @@ def open_store(
         BackupNeeded: PostgreSQL databases must be upgraded, and nobody said that there is a backup.
         DatabaseNewer: a database was made by a newer version of Balie.
         KeyringError: the keyring is not the one that these databases were made with.
-        ValueError: the URLs are the same, or of a database that the store can't live in.
+        WrongAddress: the URLs are the same, or of a database that the store can't live in.
         sqlalchemy.exc.OperationalError: a database can't be reached.
     """
     if data_url == keys_url:
-        raise ValueError(
+        raise WrongAddress(
             "The records and their keys need two databases: keys that lie with the records protect nothing."
         )
     store = Store(
-        make_engine(data_url, journal="WAL"), make_engine(keys_url, journal="DELETE"), keyring, home
+        make_engine(data_url, journal="WAL"),
+        make_engine(keys_url, journal="DELETE"),
+        make_engine(keys_url, journal="DELETE", only_look=True),
+        keyring,
+        home,
     )
     bring_up_to_date(writing(store.data_engine), "data", have_backup=have_backup)
     bring_up_to_date(writing(store.keys_engine), "keys", have_backup=have_backup)
@@ -162,24 +174,31 @@ def open_store(
     return store
 
 
-def _session(engine: Engine) -> Session:
-    """Return a session whose rows stay readable after the commit."""
-    return Session(engine, expire_on_commit=False)
+def was_made(keys_url: str) -> bool:
+    """Tell whether there is a store already. Makes nothing.
 
-
-def _check(data: Session) -> None:
-    """Let a broken reference fail before the keys are committed, where the database can."""
-    data.flush()
-    if data.get_bind().dialect.name == "postgresql":
-        data.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    Raises:
+        WrongAddress: the store can't live there.
+        sqlalchemy.exc.OperationalError: the database can't be reached.
+    """
+    url = database_url(keys_url)
+    if url.get_backend_name() == "sqlite":
+        return Path(url.database or "").exists()
+    engine = make_engine(keys_url, journal="DELETE", only_look=True)
+    try:
+        with engine.connect() as connection:
+            return version_of(connection, "keys") is not None
+    finally:
+        engine.dispose()
 
 
 def _check_keyring(store: Store) -> None:
     """Open one key: with another keyring every record would seem lost, and new ones would be sealed beside them."""
-    with store.read() as look:
-        row = look.keys.exec(select(SubjectKey).where(col(SubjectKey.wrapped).is_not(None)).limit(1)).first()
-        try:
-            if row is not None and row.wrapped is not None:
-                store.keyring.unwrap(row.subject, row.wrapped)
-        except SealError:
-            raise KeyringError("This keyring is not the one that the databases were made with.") from None
+    one = select(_KEYS.c.subject, _KEYS.c.wrapped).where(_KEYS.c.wrapped.is_not(None)).limit(1)
+    with store.keys_engine.connect() as connection:
+        row = connection.execute(one).first()
+    try:
+        if row is not None:
+            store.keyring.unwrap(row.subject, row.wrapped)
+    except SealError:
+        raise KeyringError("This keyring is not the one that the databases were made with.") from None

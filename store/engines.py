@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 
 WAIT_SECONDS = 15
 """How long one piece of work waits for another before it fails."""
+
+IDLE_SECONDS = 1.0
+"""A connection that did nothing for so long is asked whether it is still there before it is used."""
 
 Journal = Literal["WAL", "DELETE"]
 _WRITES = "balie_writes"
@@ -17,21 +22,41 @@ _WRITER_LOCK = 0x42616C69
 """Number of PostgreSQL's advisory lock: 'Bali'."""
 
 
-def make_engine(url: str, *, journal: Journal) -> Engine:
+class WrongAddress(ValueError):
+    """A database can't be at this address. Its text is one sentence; it doesn't hold the address, which may hold a password."""
+
+
+def make_engine(url: str, *, journal: Journal, only_look: bool = False) -> Engine:
     """Return an engine for `url`: `sqlite:///FILE` or `postgresql://...`.
 
     Parameters never show in its errors or logs. `journal` is the journal mode on SQLite: DELETE where nothing that was
-    deleted may linger in a log, WAL where readers must not wait.
+    deleted may linger in a log, WAL where readers must not wait. only_look: the database refuses every change, and each statement
+    sees what is committed by then.
 
     Raises:
-        ValueError: it is neither SQLite in a file nor PostgreSQL.
+        WrongAddress: it is neither SQLite in a file nor PostgreSQL.
     """
-    parsed = make_url(url)
+    parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, journal)
-    if parsed.get_backend_name() == "postgresql":
-        return _postgresql(parsed)
-    raise ValueError("The store lives in SQLite files or in PostgreSQL databases.")
+        return _sqlite(parsed, journal, only_look)
+    return _postgresql(parsed, only_look)
+
+
+def database_url(text: str) -> URL:
+    """Read the address of a database in which the store can live.
+
+    Raises:
+        WrongAddress: it is none.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise WrongAddress("This is no address of a database.") from None
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise WrongAddress("The store lives in SQLite files or in PostgreSQL databases.")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise WrongAddress("The store needs a file: sqlite:///FILE.")
+    return url
 
 
 def writing(engine: Engine) -> Engine:
@@ -46,29 +71,31 @@ def reading(engine: Engine) -> Engine:
     return engine  # on SQLite every transaction does
 
 
-def _sqlite(url: URL, journal: Journal) -> Engine:
-    if not url.database or url.database == ":memory:":
-        raise ValueError("The store needs a file: sqlite:///FILE.")
-    _make_private(Path(url.database))
+def _sqlite(url: URL, journal: Journal, only_look: bool) -> Engine:
+    _make_private(Path(str(url.database)))
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
+    pragmas = [
+        f"journal_mode = {journal}",
+        "synchronous = FULL",  # what a client was told is on disk
+        "secure_delete = ON",  # deleted bytes are overwritten
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+    ]
+    if only_look:
+        pragmas.append("query_only = ON")
 
     @event.listens_for(engine, "connect")
     def _settle(connection: Any, _record: Any) -> None:
         # The driver must not begin transactions by itself: it begins them late, and without a lock.
         connection.isolation_level = None
-        for pragma in (
-            f"journal_mode = {journal}",
-            "synchronous = FULL",  # what a client was told is on disk
-            "secure_delete = ON",  # deleted bytes are overwritten
-            "foreign_keys = ON",
-            "temp_store = MEMORY",
-        ):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        if not only_look:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     @event.listens_for(engine, "reset")
     def _reset(connection: Any, _record: Any, _state: Any) -> None:
@@ -78,15 +105,15 @@ def _sqlite(url: URL, journal: Journal) -> Engine:
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, only_look: bool) -> Engine:
+    options = f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC"
+    if only_look:
+        options += " -c default_transaction_read_only=on"
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
-        pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": WAIT_SECONDS,
-            "options": f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC",
-        },
+        connect_args={"connect_timeout": WAIT_SECONDS, "options": options},
+        **({"isolation_level": "AUTOCOMMIT"} if only_look else {}),
     )
 
     @event.listens_for(engine, "begin")
@@ -94,7 +121,25 @@ def _postgresql(url: URL) -> Engine:
         if connection.get_execution_options().get(_WRITES, False):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
+    _replace_lost_connections(engine)
     return engine
+
+
+def _replace_lost_connections(engine: Engine) -> None:
+    """Let a connection that was lost while it lay idle be replaced unnoticed, without asking before each use."""
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info["since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("since", time.monotonic()) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            raise InvalidatePoolError from None  # all others were made before the loss as well
 
 
 def _make_private(file: Path) -> None:

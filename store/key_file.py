@@ -86,10 +86,12 @@ class KeyFile(Keys):
         Raises:
             SealError: it was not wrapped for this subject by a master key of this keyring.
         """
-        keyring = self._keyring
-        if key_id_of(wrapped) not in keyring.masters:
-            keyring = self.keyring
-        return keyring.unwrap(subject, wrapped)
+        try:
+            return self._keyring.unwrap(subject, wrapped)
+        except SealError:
+            if key_id_of(wrapped) in self._keyring.masters:
+                raise
+        return self.keyring.unwrap(subject, wrapped)
 
     def derive(self, use: bytes) -> bytes:
         """Return 32 bytes for one use, from the root."""
@@ -123,6 +125,9 @@ class KeyFile(Keys):
             private_file.put(self.path, text)
         except OSError as problem:
             raise KeyringError(f"The keyring can't be written to {self.path}: {problem.strerror}.") from None
+        private_file.remove_drafts_of(
+            self.path
+        )  # what a crash left of one holds keys that are to be forgotten
         self._keyring = keyring
 
     def _follow(self) -> None:

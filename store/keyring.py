@@ -18,7 +18,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from store import private_file
 from store.keys import Keys
-from store.sealing import KEY_BYTES, Place, SealError, key_id_of, new_key, open_sealed, seal
+from store.sealing import KEY_BYTES, Key, Place, cipher, new_key, open_sealed, seal
 
 FORMAT = 1
 VARIABLE = "BALIE_KEYRING"
@@ -150,7 +150,7 @@ class Keyring(Keys):
 
     def wrap(self, subject: str, key: bytes) -> bytes:
         """Seal a subject's key under the current master key. The key id of the result is the master's version."""
-        return seal(self._wrapping_key(self.current), self.current, key, _wrapping_place(subject))
+        return seal(self._wrapping[self.current], self.current, key, _wrapping_place(subject))
 
     def unwrap(self, subject: str, wrapped: bytes) -> bytes:
         """Return the key of `subject`.
@@ -158,17 +158,16 @@ class Keyring(Keys):
         Raises:
             SealError: it was not wrapped for this subject by a master key of this keyring.
         """
-        version = key_id_of(wrapped)
-        if version not in self.masters:
-            raise SealError
-        return open_sealed(self._wrapping_key(version), wrapped, _wrapping_place(subject))
+        return open_sealed(self._wrapping, wrapped, _wrapping_place(subject))
 
     def derive(self, use: bytes) -> bytes:
         """Return 32 bytes for one use, from the root."""
         return _derive(self.root, use)
 
-    def _wrapping_key(self, version: int) -> bytes:
-        return _derive(self.masters[version], _WRAPPING)
+    @cached_property
+    def _wrapping(self) -> Mapping[int, Key]:
+        """What wraps and unwraps under each master key."""
+        return {version: cipher(_derive(master, _WRAPPING)) for version, master in self.masters.items()}
 
 
 def read_text(path: Path) -> str:
@@ -195,7 +194,7 @@ def _derive(secret: bytes, use: bytes) -> bytes:
 
 
 def _wrapping_place(subject: str) -> Place:
-    return Place(table="subject_key", column="wrapped", row=subject, person=subject)
+    return Place("subject_key", "wrapped", subject, subject)
 
 
 def _moment(text: str) -> datetime:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import col, select
 
 from store import blind_index, tables
@@ -16,12 +16,12 @@ from store.work import Erased, Reading, Work
 Record = dict[str, Any]
 """What is known of a person: "name", "email", "phone" (E.164), "contact_safely" and whatever else the pack allows."""
 
-_AT_ONCE = 500
+_AT_ONCE = 1000
 _TABLE, _RECORD = "person", "record"
+_ROWS = tables.DataTable.metadata.tables[_TABLE]
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """One data subject with the opened record, and why and until when it is kept."""
 
     id: str
@@ -32,6 +32,14 @@ class Person:
     legal_basis: str
     created_at: datetime
     expires_at: datetime | None
+
+
+_ALL = select(*(_ROWS.c[name] for name in Person._fields))
+_KEPT = _ALL.where(_ROWS.c.state != "erased")
+_ONE = _ALL.where(_ROWS.c.id == bindparam("id"))
+_RECORDS = select(_ROWS.c.id, _ROWS.c.record).where(
+    _ROWS.c.id.in_(bindparam("ids", expanding=True)), _ROWS.c.record.is_not(None)
+)
 
 
 class NoSuchPerson(LookupError):
@@ -79,19 +87,13 @@ def get(reading: Reading, person: str) -> Person:
         Erased: the person was erased.
         KeyLost, SealError: the record does not open (see `Reading.open`).
     """
-    row = _row(reading, person)
-    if row.record is None:
+    row = reading.plain_data.execute(_ONE, {"id": person}).first()
+    if row is None:
+        raise NoSuchPerson
+    _, sealed, *rest = row
+    if sealed is None:
         raise Erased
-    return Person(
-        id=row.id,
-        record=reading.open(person, _TABLE, _RECORD, person, row.record),
-        state=row.state,
-        source=row.source,
-        purpose=row.purpose,
-        legal_basis=row.legal_basis,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-    )
+    return Person(person, reading.open(person, _TABLE, _RECORD, person, sealed), *rest)
 
 
 def save(work: Work, person: str, record: Record) -> None:
@@ -162,10 +164,20 @@ def find_by_phone(reading: Reading, phone: str) -> list[str]:
     return _found(reading, "phone", blind_index.normal_phone(phone))
 
 
-def all_ids(reading: Reading) -> list[str]:
-    """Return the ids of all persons who were not erased, oldest first."""
-    rows = select(tables.Person.id).where(tables.Person.state != "erased")
-    return list(reading.data.exec(rows.order_by(col(tables.Person.created_at), col(tables.Person.id))))
+def everybody(reading: Reading) -> Iterator[Person]:
+    """Yield all persons who were not erased, with their records opened, some hundreds at a time: memory stays flat.
+
+    Whose key is gone already, in the midst of an erasure, is left out.
+
+    Raises:
+        KeyLost, SealError: a record does not open (see `Reading.open`).
+    """
+    rows = reading.plain_data.execute(_KEPT, execution_options={"yield_per": _AT_ONCE})
+    for some in rows.partitions():
+        records = reading.open_own(_TABLE, _RECORD, ((row[0], row[1]) for row in some))
+        for (id_, _, *rest), record in zip(some, records, strict=True):
+            if record is not None:
+                yield Person(id_, record, *rest)
 
 
 def cut_off(reading: Reading) -> list[str]:
@@ -226,10 +238,13 @@ def _look_ups(record: Record) -> list[tuple[str, str, str]]:
 
 def _found(reading: Reading, column: str, value: str) -> list[str]:
     """Look up, and keep whose record says so: after a crash the look-ups may be ahead of the records, or behind."""
+    ids = reading.find(_TABLE, column, value)
+    rows = reading.plain_data.execute(_RECORDS, {"ids": ids}) if ids else ()
+    sealed = {row.id: row.record for row in rows}
     return [
         person
-        for person in reading.find(_TABLE, column, value)
-        if (row := reading.data.get(tables.Person, person)) is not None
-        and row.record is not None
-        and (_TABLE, column, value) in _look_ups(reading.open(person, _TABLE, _RECORD, person, row.record))
+        for person in ids
+        if person in sealed
+        and (_TABLE, column, value)
+        in _look_ups(reading.open(person, _TABLE, _RECORD, person, sealed[person]))
     ]

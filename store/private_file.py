@@ -8,6 +8,9 @@ import stat
 from datetime import datetime
 from pathlib import Path
 
+_MARK = "." + "[0-9a-f]" * 16
+"""How the name of a draft ends, as a pattern."""
+
 
 class OthersCanReach(PermissionError):
     """Others can read the file or replace it. The text is the remedy."""
@@ -56,12 +59,16 @@ def put(path: Path, text: str) -> None:
 
 def remove_drafts(folder: Path, older_than: datetime) -> int:
     """Delete what crashes left of files that were being written in this folder before then. Returns how many."""
-    left = [
-        path for path in folder.glob(f".*.{'[0-9a-f]' * 16}") if path.stat().st_mtime < older_than.timestamp()
-    ]
+    left = [path for path in folder.glob(f".*{_MARK}") if path.stat().st_mtime < older_than.timestamp()]
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
+
+
+def remove_drafts_of(path: Path) -> None:
+    """Delete what crashes left of a file that nobody is writing now."""
+    for draft in path.parent.glob(f".{path.name}{_MARK}"):
+        draft.unlink(missing_ok=True)
 
 
 def _draft(path: Path, text: str) -> Path:

@@ -16,7 +16,10 @@ tracker store shares it.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import lru_cache
+from struct import Struct
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,8 +30,9 @@ FORMAT = 1
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
-_HEADER_BYTES = 1 + 4
-_SHORTEST = _HEADER_BYTES + _NONCE_BYTES + _TAG_BYTES
+_HEAD = Struct(f">BI{_NONCE_BYTES}s")
+"""Format version, key id, nonce."""
+_SHORTEST = _HEAD.size + _TAG_BYTES
 _PURPOSE = b"balie sealed bytes"
 
 _SHORT_STEP = 64
@@ -43,8 +47,11 @@ class SealError(Exception):
         super().__init__("These sealed bytes do not open here.")
 
 
-@dataclass(frozen=True)
-class Place:
+Key = bytes | AESGCM
+"""A key: 32 bytes, or what `cipher` made of them."""
+
+
+class Place(NamedTuple):
     """Where sealed bytes stand. All of it is part of the seal: the same bytes open nowhere else.
 
     revision: how often the value in this place was replaced, 0 to 2**64 - 1. It is not in the bytes: who opens must know it.
@@ -62,11 +69,22 @@ def new_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
-def seal(key: bytes, key_id: int, plaintext: bytes, place: Place) -> bytes:
+def cipher(key: bytes) -> AESGCM:
+    """Return a key made ready, for who opens many values with it.
+
+    Raises:
+        ValueError: the key is not 32 bytes long.
+    """
+    if len(key) != KEY_BYTES:
+        raise ValueError("a key is 32 bytes long")
+    return AESGCM(key)
+
+
+def seal(key: Key, key_id: int, plaintext: bytes, place: Place) -> bytes:
     """Seal `plaintext` for `place`.
 
     Args:
-        key: 32 bytes.
+        key: 32 bytes, or their cipher.
         key_id: number of the key, 0 to 2**32 - 1; it is written in the clear and is part of the seal.
         plaintext: any bytes; their length shows unless they were padded first (`pad`).
         place: where the result will be stored.
@@ -77,23 +95,23 @@ def seal(key: bytes, key_id: int, plaintext: bytes, place: Place) -> bytes:
     if not 0 <= key_id < 2**32:
         raise ValueError("a key id is a number of 32 bits")
     nonce = os.urandom(_NONCE_BYTES)
-    header = bytes([FORMAT]) + key_id.to_bytes(4, "big")
-    return header + nonce + _cipher(key).encrypt(nonce, plaintext, _associated_data(key_id, place))
+    ciphertext = _ready(key, key_id).encrypt(nonce, plaintext, _associated_data(key_id, place))
+    return _HEAD.pack(FORMAT, key_id, nonce) + ciphertext
 
 
-def open_sealed(key: bytes, blob: bytes, place: Place) -> bytes:
-    """Return what was sealed for `place` with `key`.
+def open_sealed(key: Key | Mapping[int, Key], blob: bytes, place: Place) -> bytes:
+    """Return what was sealed for `place` with `key`; of several keys by their id, with the one that the bytes name.
 
     Raises:
         SealError: the bytes do not open, for whatever reason.
         ValueError: the key is not 32 bytes long.
     """
-    key_id = key_id_of(blob)
-    nonce = blob[_HEADER_BYTES : _HEADER_BYTES + _NONCE_BYTES]
+    if not is_sealed(blob):
+        raise SealError
+    _, key_id, nonce = _HEAD.unpack_from(blob)
+    ready = key if isinstance(key, AESGCM) else _ready(key, key_id)
     try:
-        return _cipher(key).decrypt(
-            nonce, blob[_HEADER_BYTES + _NONCE_BYTES :], _associated_data(key_id, place)
-        )
+        return ready.decrypt(nonce, blob[_HEAD.size :], _associated_data(key_id, place))
     except InvalidTag:
         raise SealError from None
 
@@ -111,14 +129,13 @@ def key_id_of(blob: bytes) -> int:
     """
     if not is_sealed(blob):
         raise SealError
-    return int.from_bytes(blob[1:_HEADER_BYTES], "big")
+    key_id: int = _HEAD.unpack_from(blob)[1]
+    return key_id
 
 
 def pad(plaintext: bytes) -> bytes:
     """Hide the length: append 0x80, then zeros up to a multiple of 64 bytes (of 1024 bytes from 1024 bytes on)."""
-    marked = plaintext + _PAD_MARK
-    step = _SHORT_STEP if len(marked) <= _LONG_STEP else _LONG_STEP
-    return marked + bytes(-len(marked) % step)
+    return (plaintext + _PAD_MARK).ljust(_padded_length(len(plaintext)), b"\x00")
 
 
 def unpad(padded: bytes) -> bytes:
@@ -128,15 +145,24 @@ def unpad(padded: bytes) -> bytes:
         SealError: the padding is not what `pad` makes.
     """
     plaintext, mark, rest = padded.rpartition(_PAD_MARK)
-    if not mark or rest.strip(b"\x00") or pad(plaintext) != padded:
+    if not mark or rest.strip(b"\x00") or len(padded) != _padded_length(len(plaintext)):
         raise SealError
     return plaintext
 
 
-def _cipher(key: bytes) -> AESGCM:
-    if len(key) != KEY_BYTES:
-        raise ValueError("a key is 32 bytes long")
-    return AESGCM(key)
+def _padded_length(length: int) -> int:
+    step = _SHORT_STEP if length < _LONG_STEP else _LONG_STEP
+    return length + step - length % step
+
+
+def _ready(key: Key | Mapping[int, Key], key_id: int) -> AESGCM:
+    if isinstance(key, bytes):
+        return cipher(key)
+    if isinstance(key, AESGCM):
+        return key
+    if key_id not in key:
+        raise SealError
+    return _ready(key[key_id], key_id)
 
 
 def _associated_data(key_id: int, place: Place) -> bytes:
@@ -144,15 +170,17 @@ def _associated_data(key_id: int, place: Place) -> bytes:
 
     A value that was never replaced has no part for its revision: so the engine's tracker and older seals need none.
     """
-    parts = [
-        _PURPOSE,
-        bytes([FORMAT]),
-        key_id.to_bytes(4, "big"),
-        place.table.encode(),
-        place.column.encode(),
-        place.row.encode(),
-        place.person.encode(),
-    ]
-    if place.revision:
-        parts.append(place.revision.to_bytes(8, "big"))
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    table, column, row, person, revision = place
+    parts = _shared_parts(key_id, table, column) + _part(row.encode()) + _part(person.encode())
+    return parts + _part(revision.to_bytes(8, "big")) if revision else parts
+
+
+@lru_cache(maxsize=256)
+def _shared_parts(key_id: int, table: str, column: str) -> bytes:
+    """Name what all rows of a table share."""
+    parts = (_PURPOSE, bytes([FORMAT]), key_id.to_bytes(4, "big"), table.encode(), column.encode())
+    return b"".join(map(_part, parts))
+
+
+def _part(content: bytes) -> bytes:
+    return len(content).to_bytes(4, "big") + content

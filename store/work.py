@@ -7,154 +7,39 @@ repositories take the one they need, so a reader of a signature sees whether it 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, tuple_
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection
 
-from store import audit, blind_index, revisions, sealing
+from store import audit, revisions, sealing, subject_keys
 from store.ids import new_id
 from store.keys import Keys
+from store.reading import Erased, KeyLost, Reading
 from store.register import Event
-from store.revisions import Allowed
-from store.sealing import Place, SealError
-from store.tables import BlindIndex, SubjectKey
+from store.sealing import Place
+from store.subject_keys import LookUp
 
-_TRIES = 3
+__all__ = ["Erased", "Json", "KeyLost", "Kind", "Reading", "Work"]
+
 Kind = Literal["person", "conversation", "account", "hold", "ticket", "mail"]
 Json = dict[str, Any] | list[Any] | str | int | float | bool | None
 """What can be sealed: anything that JSON can say."""
-
-Again = Callable[[str, str, str], bytes | None]
-"""Reads what stands in a table, column and row now, outside the state that is being read."""
 
 SUBJECT_KEY = 1
 """Key id in records: the number of the subject's key. It grows if ever a subject gets a second key."""
 
 
-class Erased(Exception):
-    """The subject was erased: its key was destroyed on purpose, and its records open nowhere."""
-
-    def __init__(self) -> None:
-        super().__init__("These records were erased.")
-
-
-class KeyLost(Exception):
-    """The subject's key is missing or does not open, and nobody erased it: a damaged keys.db or the wrong keyring."""
-
-    def __init__(self) -> None:
-        super().__init__("The key of these records is missing; keys.db or the keyring is not the right one.")
-
-
-class Reading:
-    """Reads data.db (`data`) and keys.db (`keys`), and opens what is sealed. Nothing it does is kept."""
-
-    def __init__(self, data: Session, keys: Session, keyring: Keys, again: Again | None = None) -> None:
-        self.data = data
-        self.keys = keys
-        self.keyring = keyring
-        self._again = again
-        self._opened: dict[str, bytes] = {}
-        self._allowed: dict[str, Allowed] = {}
-
-    def open(self, subject: str, table: str, column: str, row: str, blob: bytes) -> Any:
-        """Return the JSON value that was sealed for this place under this subject's key.
-
-        Raises:
-            Erased: the subject was erased.
-            KeyLost: the subject's key is missing without having been erased.
-            SealError: the bytes are not genuine, belong elsewhere, or were replaced.
-        """
-        key = self._key(subject)
-        try:
-            padded = self._opened_here(key, subject, table, column, row, blob)
-        except SealError:
-            padded = self._opened_again(key, subject, table, column, row)
-        return json.loads(sealing.unpad(padded))
-
-    def _opened_here(self, key: bytes, subject: str, table: str, column: str, row: str, blob: bytes) -> bytes:
-        """Open what may stand in a place: one revision, or two where a replacement was cut off."""
-        allowed = self._allowed.get(subject, {})
-        for revision in revisions.may_open(allowed, revisions.name_of(table, column, row)):
-            with suppress(SealError):
-                return sealing.open_sealed(key, blob, Place(table, column, row, subject, revision))
-        raise SealError
-
-    def _opened_again(self, key: bytes, subject: str, table: str, column: str, row: str) -> bytes:
-        """Open what stands in the place by now: it may have been replaced since this state was read.
-
-        Keys are read as they are now, records as they were when the reading began. Bytes that were put back stay refused.
-        """
-        for _ in range(_TRIES if self._again else 0):
-            kept = self._key_row(subject)
-            if kept is None or kept.revisions is None or self._again is None:
-                break
-            self.keys.refresh(kept)
-            self._allowed[subject] = revisions.read(kept.revisions)
-            blob = self._again(table, column, row)
-            if blob is not None:
-                with suppress(SealError):
-                    return self._opened_here(key, subject, table, column, row, blob)
-        raise SealError
-
-    def is_erased(self, subject: str) -> bool:
-        """Tell whether the subject's key was destroyed on purpose. Also False for a subject that never was."""
-        row = self._key_row(subject)
-        return row is not None and row.erased_at is not None
-
-    def find(self, table: str, column: str, value: str) -> list[str]:
-        """Return the subjects indexed under this value, which the caller has normalised, in the order of their ids.
-
-        More than one is normal: partners may share an address. After a crash a subject may stand here whose record was not
-        kept, or says otherwise: who finds must look at the record too.
-        """
-        rows = select(BlindIndex.subject).where(
-            BlindIndex.table_name == table,
-            BlindIndex.column_name == column,
-            BlindIndex.digest == blind_index.digest(self.keyring, table, column, value),
-        )
-        return sorted(self.keys.exec(rows))
-
-    def digest(self, table: str, column: str, value: str) -> str:
-        """Return a keyed digest (HMAC-SHA256 in hex) of a value: to compare what is not stored, such as a code."""
-        return blind_index.digest(self.keyring, table, column, value).hex()
-
-    def _key(self, subject: str) -> bytes:
-        key = self._opened.get(subject)
-        if key is None:
-            key = self._opened[subject] = self._unwrapped(subject)
-        return key
-
-    def _unwrapped(self, subject: str) -> bytes:
-        row = self._key_row(subject)
-        if row is None:
-            raise KeyLost
-        if row.erased_at is not None:
-            raise Erased
-        if row.wrapped is None:
-            raise KeyLost
-        if row.revisions is not None:
-            self._allowed[subject] = revisions.read(row.revisions)
-        try:
-            return self.keyring.unwrap(subject, row.wrapped)
-        except SealError:
-            raise KeyLost from None
-
-    def _key_row(self, subject: str) -> SubjectKey | None:
-        return self.keys.get(SubjectKey, subject)
-
-
 class Work(Reading):
     """Writes too. All of it happens at the moment `at`, and is kept as a whole or not at all."""
 
-    def __init__(self, data: Session, keys: Session, keyring: Keys, at: datetime) -> None:
+    def __init__(self, data: Connection, keys: Connection, keyring: Keys, at: datetime) -> None:
         super().__init__(data, keys, keyring)
         self.at = at
         self._last_entry: audit.Link | None = None
-        self._left_over: dict[str, set[tuple[str, str, bytes]]] = {}
+        self._left_over: dict[str, set[LookUp]] = {}
+        self._written: dict[str, str | None] = {}
         self._replaced: dict[str, dict[str, int]] = {}
         self._destroyed: list[str] = []
         self._withdrawn: list[str] = []
@@ -162,9 +47,7 @@ class Work(Reading):
     def new_subject(self, kind: Kind) -> str:
         """Make a key for a new subject and return the subject's id."""
         subject, key = new_id(), sealing.new_key()
-        wrapped = self.keyring.wrap(subject, key)
-        self.keys.add(SubjectKey(subject=subject, kind=kind, wrapped=wrapped, created_at=self.at))
-        self.keys.flush()
+        subject_keys.add(self._keys, subject, kind, self.keyring.wrap(subject, key), self.at)
         self._opened[subject] = key
         return subject
 
@@ -184,13 +67,11 @@ class Work(Reading):
             Erased, KeyLost: as `seal`.
         """
         self._key(subject)
-        kept = self._key_row(subject)
-        if kept is None:
-            raise KeyLost
         place = revisions.name_of(table, column, row)
-        allowed, revision = revisions.with_next(revisions.read(kept.revisions), place)
+        allowed, revision = revisions.with_next(self._allowed.get(subject, {}), place)
         self._allowed[subject] = allowed
-        kept.revisions = revisions.write(allowed)
+        self._written[subject] = revisions.write(allowed)
+        subject_keys.revise(self._keys, subject, self._written[subject])
         self._replaced.setdefault(subject, {})[place] = revision
         return self._sealed(value, subject, Place(table, column, row, subject, revision))
 
@@ -206,10 +87,7 @@ class Work(Reading):
             KeyLost: the subject's key is missing without having been erased.
         """
         self._key(subject)
-        digest = blind_index.digest(self.keyring, table, column, value)
-        entry = BlindIndex(table_name=table, column_name=column, digest=digest, subject=subject)
-        self.keys.merge(entry)
-        self.keys.flush()
+        subject_keys.index(self._keys, self._look_up(table, column, value), subject)
 
     def reindex(self, subject: str, values: Iterable[tuple[str, str, str]]) -> None:
         """Let `find` return the subject under these (table, column, value) and, once the work is kept, no others.
@@ -222,8 +100,17 @@ class Work(Reading):
         kept = set()
         for table, column, value in values:
             self.index(table, column, value, subject)
-            kept.add((table, column, blind_index.digest(self.keyring, table, column, value)))
+            kept.add(self._look_up(table, column, value))
         self._left_over[subject] = kept
+        self._written.setdefault(subject, revisions.write(self._allowed.get(subject, {})))
+
+    def keep(self) -> None:
+        """Commit both databases, keys.db first. A broken reference fails before that, where the database can tell."""
+        self.flush()
+        if self._data.dialect.name == "postgresql":
+            self._data.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        self._keys.commit()
+        self._data.commit()
 
     def settle(self) -> None:
         """Let replaced values open no more and drop the look-ups that `reindex` left: the records are kept. Commit that.
@@ -231,26 +118,19 @@ class Work(Reading):
         Another work may have come in between: what it wrote about the same subjects is left to it.
         """
         for subject in self._replaced.keys() | self._left_over.keys():
-            row = self._key_row(subject)
+            row = subject_keys.get(self._keys, subject, to_change=True)
             if row is None:
                 continue
-            written = row.revisions
-            self.keys.refresh(row, with_for_update=True)
-            untouched = row.revisions == written
-            kept = self._replaced.get(subject, {})
-            row.revisions = revisions.write(revisions.settled(revisions.read(row.revisions), kept))
+            untouched = row.revisions == self._written[subject]
+            allowed = revisions.settled(revisions.read(row.revisions), self._replaced.get(subject, {}))
+            subject_keys.revise(self._keys, subject, revisions.write(allowed))
             if untouched and subject in self._left_over:
-                self._drop_look_ups(subject, self._left_over[subject])
-        self.keys.commit()
-
-    def _drop_look_ups(self, subject: str, kept: set[tuple[str, str, bytes]]) -> None:
-        entry = tuple_(col(BlindIndex.table_name), col(BlindIndex.column_name), col(BlindIndex.digest))
-        mine = col(BlindIndex.subject) == subject
-        self.keys.exec(delete(BlindIndex).where(mine, entry.not_in(kept)))
+                subject_keys.unindex(self._keys, subject, but=self._left_over[subject])
+        self._keys.commit()
 
     def unindex(self, subject: str) -> None:
         """Let `find` no longer return the subject, under any value."""
-        self.keys.exec(delete(BlindIndex).where(col(BlindIndex.subject) == subject))
+        subject_keys.unindex(self._keys, subject)
         self._left_over.pop(subject, None)
 
     def destroy(self, subject: str) -> None:
@@ -264,13 +144,11 @@ class Work(Reading):
         row = self._key_row(subject)
         if row is None:
             raise KeyLost
-        if row.erased_at is None:
+        if not row.erased:
             self._destroyed.append(subject)
-        row.wrapped = None
-        row.revisions = None
-        row.erased_at = row.erased_at or self.at
-        self.keys.add(row)
-        self._opened.pop(subject, None)
+            subject_keys.destroy(self._keys, subject, self.at)
+        for known in (self._opened, self._allowed, self._fetched):
+            known.pop(subject, None)
         self.unindex(subject)
 
     def withdrawn(self, consent: str) -> None:
@@ -284,7 +162,7 @@ class Work(Reading):
             ValueError: a word is not an id, a reference, a small number or a known code (see `store.audit`).
         """
         self._last_entry = audit.append(
-            self.data, self.keyring, self._last_entry, at=self.at, act=act, by=by, ids=ids
+            self._data, self.keyring, self._last_entry, at=self.at, act=act, by=by, ids=ids
         )
 
     @property

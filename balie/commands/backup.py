@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from balie.commands.records import fault
 from balie.errors import SetupError
 from balie.office import open_office
 from balie.settings import Settings
 from balie.words import tell
 from casework.office import Office
 from casework.replay import replay
-from store import archives, copies, private_file, register, restore
+from store import archives, audit_check, copies, private_file, register, restore
 from store.archives import KINDS, ArchiveError, Kind, RecipientError
 from store.restore import Checked, RestoreError
 
@@ -127,6 +128,18 @@ def backup(
         )
     if removed:
         tell(f"{removed} kopieën over hun termijn verwijderd", f"{removed} backups past their term removed")
+    _must_be_restorable(office)
+
+
+def _must_be_restorable(office: Office) -> None:
+    """A log that was tampered with is not put back. Who hears it the first day still has the backups of before."""
+    verdict = audit_check.verify(office.store)
+    if not verdict.ok:
+        dutch, english = fault(verdict)
+        raise SetupError(
+            f"De kopie is gemaakt, maar zo is zij niet terug te zetten. {dutch}. Bewaar de kopieën van voor vandaag.",
+            f"The backup was made, but can't be put back like this: {english}. Keep the backups of before today.",
+        )
 
 
 def restore_backup(

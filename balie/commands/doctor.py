@@ -13,13 +13,15 @@ from sqlalchemy.exc import DBAPIError
 
 from balie import home
 from balie.commands.backup import RECIPIENT
+from balie.commands.records import fault
 from balie.errors import SetupError
 from balie.office import open_office
 from balie.settings import Settings
 from casework import post
 from casework.office import Office
-from store import archives, audit, heads, recovery, register, rotation
+from store import archives, audit_check, heads, recovery, register, rotation
 from store.archives import KINDS, Archive, Kind
+from store.database import WrongAddress
 from store.heads import HeadError
 from store.register import RegisterError
 
@@ -65,13 +67,16 @@ def examine(settings: Settings, now: datetime) -> Iterator[Line]:
     except SetupError as error:
         yield Line("moet", error.dutch, error.english)
         return
+    except WrongAddress as error:
+        yield Line("moet", "Databases: een adres klopt niet", f"Databases: an address is not right. {error}")
+        return
     except DBAPIError as error:
         kind = type(error.orig).__name__
         yield Line("moet", f"Database: antwoordt niet ({kind})", f"Database: does not answer ({kind})")
         return
     yield _recovery(settings, office)
     yield _rotation(office)
-    yield _head(office)
+    yield _audit(office)
     yield _register(office)
     yield from _post(office, now)
     yield from _exports(office, now)
@@ -104,20 +109,26 @@ def _rotation(office: Office) -> Line:
     return Line("goed", "Sleutelwisseling: niets onderhanden", "Rotation: nothing under way")
 
 
-def _head(office: Office) -> Line:
-    """The signed head must be that of the newest entry: it is written after each act."""
-    with office.store.read() as reading:
-        newest = audit.newest(reading.data)
+def _audit(office: Office) -> Line:
+    """The whole chain must be right, and its signed head that of the newest entry: it is written after each act."""
+    verdict = audit_check.verify(office.store)
+    if not verdict.ok:
+        dutch, english = fault(verdict)
+        return Line("moet", f"Logboek: {dutch}", f"Audit log: {english}")
     try:
-        head = heads.read(office.home / heads.NAME, office.store.keyring)
+        head = heads.read(office.home / heads.NAME, office.store.keyring).seq
     except HeadError:
-        head = None
-    if newest is None or (head is not None and head.seq == newest.seq and head.mac == newest.mac):
-        return Line("goed", "Logboek: de kop is bij", "Audit log: the head is up to date")
+        head = 0
+    if head >= verdict.count:
+        return Line(
+            "goed",
+            f"Logboek: {verdict.count} regels kloppen, de kop is bij",
+            f"Audit log: {verdict.count} entries are right, the head is up to date",
+        )
     return Line(
         "moet",
-        "Logboek: de kop klopt niet met de laatste regel. Draai 'balie audit verify'",
-        "Audit log: the head does not fit the newest entry. Run 'balie audit verify'",
+        "Logboek: de kop is niet die van de laatste regel. Vergelijk met een kop die elders ligt: 'balie audit verify --head BESTAND'",
+        "Audit log: the head is not that of the newest entry. Compare with one kept elsewhere: 'balie audit verify --head FILE'",
     )
 
 

@@ -20,6 +20,7 @@ from balie.words import tell
 from store import key_file, private_file, recovery, rotation, scrub
 from store.key_file import KeyFile
 from store.keyring import Keyring, KeyringError
+from store.keys import Keys
 from store.recovery import RecoveryError
 
 app = typer.Typer(
@@ -88,12 +89,12 @@ def rotate(
     """Take a fresh master key into use. Balie keeps running; broken off, it goes on where it was."""
     settings = Settings()
     office = open_office(settings)
-    keys = _file(office.store.keyring)
+    keys = office.store.keyring
     begun = rotation.to_wrap(office.store) > 0
     if begun:
         tell("Een eerdere wisseling wordt afgemaakt", "An earlier rotation is being finished")
     elif not finish:
-        version = keys.rotate(datetime.now(UTC))
+        version = _file(keys).rotate(datetime.now(UTC))
         tell(
             f"Hoofdsleutel {version} is gemaakt en in gebruik", f"Master key {version} was made and is in use"
         )
@@ -114,9 +115,10 @@ def rotate(
         f"{done} sleutels opnieuw afgesloten, geen gegevens aangeraakt",
         f"{done} keys wrapped again, no record touched",
     )
-    gone = scrub.forget_old_masters(office.store, keys, datetime.now(UTC), office.pack.key_backup_days)
-    for version in gone:
-        tell(f"Oude hoofdsleutel {version} is vernietigd", f"Old master key {version} was destroyed")
+    if isinstance(keys, KeyFile):
+        days = office.pack.key_backup_days
+        for version in scrub.forget_old_masters(office.store, keys, datetime.now(UTC), days):
+            tell(f"Oude hoofdsleutel {version} is vernietigd", f"Old master key {version} was destroyed")
     if recovery.confirmed_at(settings.home, keys) is None:
         tell(
             "Uw herstelblad klopt niet meer: maak een nieuw met 'balie keys recovery' en vernietig het oude",
@@ -136,8 +138,8 @@ def make_recovery(
     """Print the recovery sheet: the keys on paper, for when the machine is lost."""
     settings = Settings()
     office = open_office(settings)
-    keys = _file(office.store.keyring)
-    lines = recovery.sheet(keys.keyring)
+    keys = office.store.keyring
+    lines = recovery.sheet(_keyring(keys))
     if confirm:
         _confirm(settings, keys, lines)
     elif html is not None:
@@ -210,7 +212,7 @@ def protect(off: Annotated[bool, typer.Option("--off", help="take the passphrase
     )
 
 
-def _confirm(settings: Settings, keys: KeyFile, lines: tuple[recovery.SheetLine, ...]) -> None:
+def _confirm(settings: Settings, keys: Keys, lines: tuple[recovery.SheetLine, ...]) -> None:
     asked = sorted(secrets.SystemRandom().sample(range(len(lines)), _ASKED))
     tell(
         "Pak het herstelblad erbij en typ de twee woorden van deze regels",
@@ -258,10 +260,23 @@ def _in_file(file: Path) -> Keyring:
     return recovery.keyring_of([recovery.read_line(line, number) for number, line in enumerate(lines, 1)])
 
 
-def _file(keys: object) -> KeyFile:
+def _file(keys: Keys) -> KeyFile:
     if not isinstance(keys, KeyFile):
         raise SetupError(
-            "De sleutels komen uit BALIE_KEYRING, niet uit een bestand. Verander ze daar waar die instelling vandaan komt.",
-            "The keys come from BALIE_KEYRING, not from a file. Change them where that setting comes from.",
+            "De sleutels komen niet uit een bestand. Verander ze daar waar BALIE_KEYRING vandaan komt, en draai dan "
+            "'balie keys rotate --continue'.",
+            "The keys don't come from a file. Change them where BALIE_KEYRING comes from, and then run 'balie keys rotate --continue'.",
         )
     return keys
+
+
+def _keyring(keys: Keys) -> Keyring:
+    """The keyring itself, from wherever it comes; a key service keeps it to itself."""
+    if isinstance(keys, KeyFile):
+        return keys.keyring
+    if isinstance(keys, Keyring):
+        return keys
+    raise SetupError(
+        "De sleutels zijn bij een sleuteldienst, die ze niet afgeeft. Herstel ze op de manier van die dienst.",
+        "The keys are with a key service, which doesn't hand them out. Recover them in the way of that service.",
+    )

@@ -64,7 +64,7 @@ def verify(
     office = open_office(Settings())
     verdict = audit_check.verify(office.store, heads.read(head, office.store.keyring) if head else None)
     if not verdict.ok:
-        tell(*_fault(verdict))
+        tell(*fault(verdict))
         raise typer.Exit(1)
     tell(f"Het logboek klopt: {verdict.count} regels", f"The audit log is right: {verdict.count} entries")
     if verdict.head is None:
@@ -89,7 +89,7 @@ def head(
         typer.echo(str(path))
 
 
-def _fault(verdict: audit_check.AuditVerdict) -> tuple[str, str]:
+def fault(verdict: audit_check.AuditVerdict) -> tuple[str, str]:
     """Say what is wrong with the log, from where on, and what was checked against what."""
     bad = verdict.first_bad
     match verdict.fault:

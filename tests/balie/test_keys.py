@@ -199,5 +199,5 @@ def test_doctor_names_what_must_be_mended_and_never_shows_a_traceback(home: Path
     (home / "secrets" / "keyring.json").chmod(0o600)
     head = home / "audit-head.json"
     head.unlink()
-    assert "kop klopt niet" in run(home, "doctor").stdout
+    assert "kop is niet die" in run(home, "doctor").stdout
     assert "nog nooit ingesteld" in run(home, "doctor").stdout

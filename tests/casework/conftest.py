@@ -22,6 +22,7 @@ from casework.post import OutboxPost
 from store.database import Store
 from tests.store.conftest import (  # noqa: F401  # fixtures of the store's tests
     cluster,
+    empty_postgres_urls,
     keyring,
     postgres_urls,
     sqlite_store,

@@ -119,3 +119,14 @@ def test_drafts_that_a_crash_left_are_cleared_away(office: Office, clock: Clock)
     assert daily.round_of_today(office)["drafts"] == 0
     clock.at = clock.at.replace(year=2090)
     assert daily.round_of_today(office)["drafts"] == 3
+
+
+def test_copies_of_the_databases_that_a_crash_left_are_cleared_away(office: Office, clock: Clock):
+    copy = office.home / ".backup-0a1b2c3d" / "data"
+    copy.mkdir(parents=True)
+    (copy / "database.db").write_text("Anna de Wit")
+    clock.at = clock.at.replace(year=2020)
+    assert daily.round_of_today(office)["backups"] == 0  # one that is being made now is left alone
+    clock.at = clock.at.replace(year=2090)
+    assert daily.round_of_today(office)["backups"] == 1
+    assert not copy.parent.exists()

@@ -183,9 +183,11 @@ def _opens(what: str, open_it: Callable[[], object]) -> None:
 
 
 def _found_by_address(reading: Reading) -> None:
-    for person in people.all_ids(reading):
-        if not reading.is_erased(person) and (address := people.get(reading, person).record.get("email")):
-            _must(person in people.find_by_email(reading, address), "a person is not found by their address")
+    for person in people.everybody(reading):
+        if address := person.record.get("email"):
+            _must(
+                person.id in people.find_by_email(reading, address), "a person is not found by their address"
+            )
 
 
 def _files_of_exports(office: Office, reading: Reading) -> None:

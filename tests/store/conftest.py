@@ -49,10 +49,16 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
     """The URLs of an empty data database and an empty keys database."""
     if request.param == "sqlite":
         return sqlite_urls(tmp_path)
-    both: tuple[str, str] = request.getfixturevalue("postgres_urls")
-    for url, tables in zip(both, (DataTable, KeysTable), strict=True):
-        _empty(url, [table.name for table in tables.metadata.sorted_tables])
+    both: tuple[str, str] = request.getfixturevalue("empty_postgres_urls")
     return both
+
+
+@pytest.fixture
+def empty_postgres_urls(postgres_urls: tuple[str, str]) -> tuple[str, str]:
+    """The URLs of the two shared databases, emptied."""
+    for url, tables in zip(postgres_urls, (DataTable, KeysTable), strict=True):
+        _empty(url, [table.name for table in tables.metadata.sorted_tables])
+    return postgres_urls
 
 
 @pytest.fixture
@@ -67,6 +73,14 @@ def store(urls: tuple[str, str], keyring: Keyring, tmp_path: Path) -> Iterator[S
 def sqlite_store(keyring: Keyring, tmp_path: Path) -> Iterator[Store]:
     """An open, empty store in SQLite files, for what only files can show."""
     store = open_store(*sqlite_urls(tmp_path), keyring, tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def postgres_store(empty_postgres_urls: tuple[str, str], keyring: Keyring, tmp_path: Path) -> Iterator[Store]:
+    """An open, empty store in PostgreSQL databases, for what only a server can do."""
+    store = open_store(*empty_postgres_urls, keyring, tmp_path)
     yield store
     store.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tarfile
 from collections.abc import Iterator
@@ -76,7 +77,7 @@ def test_a_backup_comes_back_into_the_database_that_it_came_from(
     later = _add(store, now)
     _restored(*written, store, now)
     with store.read() as reading:
-        assert people.all_ids(reading) == [person]
+        assert [found.id for found in people.everybody(reading)] == [person]
         assert not reading.is_erased(later)
     assert audit_check.verify(store).ok
     _add(store, now)  # and it can be worked with
@@ -230,6 +231,26 @@ def test_a_backup_that_breaks_off_leaves_no_file(
         _written(sqlite_store, tmp_path / "backups", now)
     assert list((tmp_path / "backups").iterdir()) == []
     assert not list(sqlite_store.home.glob(".backup-*"))
+
+
+def test_what_a_killed_backup_left_is_gone_with_the_next(
+    sqlite_store: Store, tmp_path: Path, now: datetime
+) -> None:
+    child = os.fork()
+    if child == 0:
+        pyrage.encrypt_file = _die  # in this process only, in the midst of the first file
+        _written(sqlite_store, tmp_path / "backups", now)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    left = [*sqlite_store.home.glob(".backup-*"), *(tmp_path / "backups").glob(".*.part")]
+    assert len(left) == 3
+    for path in left:
+        os.utime(path, (now.timestamp(), now.timestamp()))
+    _written(sqlite_store, tmp_path / "backups", now + timedelta(hours=2))
+    assert not any(path.exists() for path in left)
+
+
+def _die(*_: object) -> None:
+    os._exit(9)
 
 
 def test_each_kind_has_its_own_term(tmp_path: Path, now: datetime) -> None:

@@ -303,7 +303,7 @@ def test_a_crash_while_correcting_leaves_the_person_findable_as_recorded(
 def test_processes_that_write_at_once_lose_nothing(
     store: Store, urls: tuple[str, str], tmp_path: Path, now: datetime
 ) -> None:
-    processes, times = 4, 12
+    processes, times = 8, 6
     with store.work(now) as work:
         person = people.add(work, {"count": 0}, source="desk", purpose="contact", legal_basis="consent")
     children = [_child(_INCREMENT, urls, tmp_path, now, times=times, person=person) for _ in range(processes)]

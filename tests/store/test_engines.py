@@ -5,9 +5,11 @@ from __future__ import annotations
 import stat
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from store import people
@@ -132,3 +134,29 @@ def _add(work: Work, email: str) -> str:
 
 def _found(folder: Path, needle: bytes) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file() and needle in path.read_bytes())
+
+
+def test_who_only_reads_can_not_change_the_keys(store: Store, now: datetime) -> None:
+    with store.work(now) as work:
+        person = work.new_subject("person")
+    with pytest.raises(DBAPIError), store.read() as reading:
+        reading.keys.execute(text("UPDATE subject_key SET wrapped = NULL"))
+    with store.read() as reading:
+        assert not reading.is_erased(person)
+        assert reading.keys.get_one(SubjectKey, person).wrapped is not None
+
+
+def test_who_reads_the_keys_keeps_no_writer_waiting(store: Store, now: datetime) -> None:
+    with store.work(now) as work:
+        person = work.new_subject("person")
+    with store.read() as reading:
+        assert not reading.is_erased(person)
+        erasing = Thread(target=_erase, args=(store, person, now))
+        erasing.start()
+        erasing.join()
+        assert reading.is_erased(person)  # and sees the keys as they are now
+
+
+def _erase(store: Store, person: str, now: datetime) -> None:
+    with store.work(now) as work:
+        work.destroy(person)

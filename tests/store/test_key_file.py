@@ -137,3 +137,12 @@ def test_a_restored_keyring_never_replaces_another(path: Path) -> None:
     with pytest.raises(KeyringError, match="already"):
         put_back(path, Keyring.new())
     assert path.read_text() == before
+
+
+def test_a_half_written_keyring_goes_with_the_next_change(path: Path) -> None:
+    keys = KeyFile(path)
+    draft = path.with_name(f".{path.name}.0123456789abcdef")
+    draft.write_text(path.read_text())
+    keys.rotate(NOW)
+    assert not draft.exists()
+    assert sorted(file.name for file in path.parent.iterdir()) == [f".{path.name}.lock", path.name]

@@ -48,7 +48,7 @@ def _fill(store: Store, now: datetime, count: int) -> list[str]:
 
 def _names(store: Store) -> set[str]:
     with store.read() as reading:
-        return {people.get(reading, person).record["name"] for person in people.all_ids(reading)}
+        return {person.record["name"] for person in people.everybody(reading)}
 
 
 def _records(store: Store) -> list[object]:
@@ -76,7 +76,7 @@ def test_doing_it_again_does_nothing(filled: Store, keys: KeyFile, now: datetime
 
 def test_erased_subjects_are_left_alone(filled: Store, keys: KeyFile, now: datetime) -> None:
     with filled.work(now) as work:
-        people.erase(work, people.all_ids(work)[0])
+        people.erase(work, next(people.everybody(work)).id)
     keys.rotate(now)
     assert list(rotation.wrap_again(filled)) == [PERSONS - 1]
     assert len(_names(filled)) == PERSONS - 1
@@ -140,7 +140,7 @@ def test_others_write_and_read_while_it_runs(
 
 def test_a_key_that_does_not_open_is_left_and_told(filled: Store, keys: KeyFile, now: datetime) -> None:
     with filled.read() as reading:
-        person = people.all_ids(reading)[0]
+        person = next(people.everybody(reading)).id
     damaged = Keyring.new().wrap(person, bytes(32))
     with writing(filled.keys_engine).begin() as connection:
         statement = text("UPDATE subject_key SET wrapped = :wrapped WHERE subject = :subject")

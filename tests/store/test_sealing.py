@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,15 +45,15 @@ def test_moved_to_another_place_it_never_opens(plaintext: bytes, here: Place, th
 def test_each_part_of_the_place_counts(part: str) -> None:
     blob = seal(KEY, 1, b"x", HERE)
     with pytest.raises(SealError):
-        open_sealed(KEY, blob, replace(HERE, **{part: "b"}))
+        open_sealed(KEY, blob, HERE._replace(**{part: "b"}))
 
 
 @given(st.binary(max_size=60), revisions, revisions)
 def test_another_revision_of_the_same_place_never_opens(plaintext: bytes, one: int, other: int) -> None:
     assume(one != other)
-    blob = seal(KEY, 1, plaintext, replace(HERE, revision=one))
+    blob = seal(KEY, 1, plaintext, HERE._replace(revision=one))
     with pytest.raises(SealError):
-        open_sealed(KEY, blob, replace(HERE, revision=other))
+        open_sealed(KEY, blob, HERE._replace(revision=other))
 
 
 @given(st.text(min_size=2, max_size=12), st.integers(min_value=0, max_value=11))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from store import people, terms
 from store.database import Store
 from store.tables import DataTable, KeysTable
-from store.terms import Follows, Own
+from store.terms import Follows, Own, Term
 
 OWN = [name for name, term in terms.DATA.items() if isinstance(term, Own)]
 
@@ -56,3 +58,19 @@ def test_what_is_past_its_term_is_counted_by_table(store: Store, now: datetime) 
     with store.read() as reading:
         assert terms.overdue(reading, now, now.date()) == {}
         assert terms.overdue(reading, later, later.date()) == {"person": 1}
+
+
+@pytest.mark.obligation(48)
+def test_the_document_says_of_every_table_what_the_code_says() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "retention.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", document, re.MULTILINE))
+    assert said == {name: _sentence(term) for name, term in (*terms.DATA.items(), *terms.KEYS.items())}
+
+
+def _sentence(term: Term) -> str:
+    if isinstance(term, Own):
+        later = f", which has no value until {term.open_until}" if term.open_until else ""
+        return f"own purpose and basis; until `{term.ends}`{later}"
+    if isinstance(term, Follows):
+        return f"goes with its `{term.table}`" + (f"; sooner at `{term.ends}`" if term.ends else "")
+    return f"impersonal: {term.why}"
