@@ -72,7 +72,8 @@ def _crisis_sets(settings: Settings) -> list[CrisisSet]:
 
 
 def _own_sentences() -> tuple[list[str], list[str]]:
-    danger, others = [], []
+    danger: list[str] = []
+    others: list[str] = []
     for language in ("nl", "en"):
         content = yaml.safe_load((SENTENCES / f"{language}.yml").read_text(encoding="utf-8"))
         for intent, texts in content.items():

@@ -44,7 +44,7 @@ def responses() -> Texts:
 def in_yaml(content: Any, place: str) -> Texts:
     """All texts of a YAML file that stand in two languages."""
     if isinstance(content, dict):
-        if content.keys() & {"nl", "en"} and not isinstance(content.get("nl"), dict):
+        if content.keys() & {"nl", "en"} and isinstance(content.get("nl"), str):
             assert content.keys() == {"nl", "en"}, f"{place}: {sorted(content)}"
             yield place, content["nl"], content["en"]
         else:
