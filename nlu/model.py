@@ -20,6 +20,7 @@ TRAINED_BY = (
     "config.yml",
     "encoder.py",
     "tuned.npz",
+    "held_back.py",
     "chars.py",
     "classifier.py",
     "negatives.py",

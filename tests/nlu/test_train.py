@@ -126,7 +126,7 @@ def test_the_fingerprint_follows_everything_that_a_model_depends_on(
     )
     monkeypatch.setattr(shelves, "ENGINE_ROOM", room)
     for name in shelves.TRAINED_BY:
-        (room / name).write_text((room / name).read_text() + "\n")
+        (room / name).write_bytes((room / name).read_bytes() + b"\n")
         seen.add(fingerprint_of(project))
 
     assert len(seen) == 4 + len(shelves.TRAINED_BY)
