@@ -12,6 +12,7 @@ from pathlib import Path
 
 from balie.errors import SetupError
 from balie.settings import Settings
+from store import heads, register
 from store.database import was_made
 from store.key_file import KeyFile, PassphraseNeeded, WrongPassphrase
 from store.keyring import Keyring, KeyringError
@@ -19,6 +20,9 @@ from store.keys import Keys
 
 PASSPHRASE = "BALIE_KEYRING_PASSPHRASE"  # noqa: S105  # the name of a variable, no passphrase
 """Environment variable with the passphrase of the keyring's file."""
+
+_TRACES = ("data.db", heads.NAME, register.NAME)
+"""Files that show that something was kept here under a keyring."""
 
 
 def prepare(settings: Settings) -> Keys:
@@ -55,7 +59,7 @@ def keyring(settings: Settings) -> Keys:
             return Keyring.parse(settings.keyring.get_secret_value(), "in BALIE_KEYRING")
         if path.exists():
             return key_file(settings)
-        if was_made(settings.keys_database):
+        if was_made(settings.keys_database) or any((settings.home / name).exists() for name in _TRACES):
             raise SetupError(
                 f"Er is al een database, maar het sleutelbestand {path} ontbreekt. Zet het terug van uw herstelblad met 'balie keys "
                 "restore'. Zonder dat bestand zijn de gegevens niet te openen.",
