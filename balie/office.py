@@ -20,10 +20,11 @@ def open_office(settings: Settings, *, restoring: bool = False, have_backup: boo
 
     restoring: also while a restore of backups is not finished. have_backup: PostgreSQL databases may be upgraded.
 
-    Raises SetupError (a restore that was cut off, a database that was lost, folder, keyring, database newer than the code, SMTP address) and PackError (the practice pack).
+    Raises SetupError (a restore that was cut off, a folder of another practice, a database that was lost, folder, keyring, database newer than the code, SMTP address) and PackError (the practice pack).
     """
     pack = load_pack(settings.practice)
     keyring = home.prepare(settings)
+    home.claim(settings, pack.id)
     if is_under_way(settings.home) and not restoring:
         raise SetupError(
             "Het terugzetten van een reservekopie is afgebroken. Draai 'balie restore' nog eens; tot dan blijft Balie dicht.",

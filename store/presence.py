@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, make_url, select, table
+from sqlalchemy import Connection, inspect, select, table
 
 from store import heads, register
-from store.engines import Journal, make_engine
+from store.engines import Journal, database_url, make_engine
 from store.migrate import Database, version_of
 
 _NEED_KEYS = frozenset({"person", "account"})
@@ -33,7 +33,7 @@ def lost(data_url: str, keys_url: str, home: Path) -> tuple[Database, ...]:
     """Return which databases are gone or empty though there was a store; none at a first start and none when all is well.
 
     Raises:
-        ValueError: a URL is of a database that the store can't live in.
+        WrongAddress: a URL is of a database that the store can't live in.
         sqlalchemy.exc.DBAPIError: a database can't be reached or read.
     """
     # What shows a loss is looked at before what is lost, since another process may be doing its first act meanwhile.
@@ -52,10 +52,11 @@ def _was_written(home: Path) -> bool:
 
 
 def _look(url: str, journal: Journal, database: Database, tables: frozenset[str]) -> _Look:
-    file = make_url(url).database if url.startswith("sqlite") else None
-    if file is not None and not (Path(file).exists() and Path(file).stat().st_size):
+    address = database_url(url)
+    file = Path(str(address.database))
+    if address.get_backend_name() == "sqlite" and not (file.exists() and file.stat().st_size):
         return _Look()  # an engine would make the file
-    engine = make_engine(url, journal=journal)
+    engine = make_engine(url, journal=journal, only_look=True)
     try:
         with engine.connect() as connection:
             there = tables & set(inspect(connection).get_table_names())

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from balie import only_one
 from tests.e2e.running import ROOT
 from tests.ports import free_port
 
@@ -177,6 +178,34 @@ def seal_something(home: Path) -> None:
     with store.work(datetime.now(UTC)) as work:
         work.new_subject("person")
     store.close()
+
+
+def test_a_second_up_on_the_same_folder_is_refused_before_its_ports(home: Path) -> None:
+    with only_one.in_folder(home):
+        assert_one_clear_sentence(run(home, "up"), "draait al", str(home))
+
+
+def test_a_name_that_is_no_setting_is_a_warning_and_no_more(home: Path) -> None:
+    done = run(home, "tickets", BALIE_PRACTISE="refleact")
+    assert done.returncode == 0
+    assert "BALIE_PRACTISE" in done.stderr
+    assert "BALIE_PRACTICE" in done.stderr
+
+
+def test_an_entry_that_the_audit_log_does_not_have_is_told_with_how_many_it_has(home: Path) -> None:
+    assert run(home, "audit", "head").returncode == 0
+    assert_one_clear_sentence(run(home, "audit", "verify", "--entry", "99999"), "99999", "1 regels")
+
+
+def test_a_head_that_can_not_be_used_is_refused_for_the_same_reason_in_both_languages(home: Path) -> None:
+    for name, content, dutch, english in (
+        ("none.json", None, "is er niet", "There is no audit head"),
+        ("other.json", "{}", "is beschadigd", "is damaged"),
+    ):
+        file = home / name
+        if content is not None:
+            file.write_text(content)
+        assert_one_clear_sentence(run(home, "audit", "verify", "--head", str(file)), dutch, english)
 
 
 def open_account(home: Path) -> None:
