@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -10,12 +11,11 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from balie import logs, words
+from balie import leash, logs, setting_words, words
 from balie.commands import backup, doctor, erase, keys, nlu, practice, records, serve, upkeep
 from balie.errors import SetupError
 from casework.words import ExplainedError
 from store.database import WrongAddress
-from store.heads import HeadError
 
 app = typer.Typer(
     name="balie",
@@ -40,21 +40,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command. Exits 1 with one clear sentence for everything that the practice can mend."""
     logs.configure()
     try:
+        for warning in () if leash.SUPERVISED in os.environ else setting_words.unknown():
+            words.warn(*warning)
         app(args=arguments)
     except SetupError as error:
         words.refuse(error.dutch, error.english)
     except ExplainedError as error:
         words.refuse(error.words.nl, error.words.en)
-    except HeadError as error:
-        words.refuse("Dit is geen ondertekende kop van het logboek van deze Balie.", str(error))
     except ValidationError as error:
-        names = ", ".join(
-            sorted({f"BALIE_{part['loc'][0]}".upper() for part in error.errors() if part["loc"]})
-        )
-        words.refuse(
-            f"Deze instelling klopt niet: {names}. Kijk in docs/settings.md wat erin mag staan.",
-            f"This setting is not right: {names}. See docs/settings.md for what it may hold.",
-        )
+        refusal = setting_words.refusal(error)
+        words.refuse(refusal.dutch, refusal.english)
     except WrongAddress as error:
         words.refuse(
             "Het adres van een database klopt niet. Noem in BALIE_DATA_URL en BALIE_KEYS_URL twee verschillende databases, als "

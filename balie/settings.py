@@ -2,20 +2,64 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from store.engines import database_url
 
 ROOT = Path(__file__).resolve().parent.parent
 """Where the rooms stand: the checkout."""
+
+ENV_FILE = Path("balie.env")
+"""File with settings, in the folder where Balie is started."""
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and not (parts.scheme in {"http", "https"} and parts.hostname):
+        raise ValueError
+    return text
+
+
+def _database(text: str) -> str:
+    if text:
+        database_url(text)
+    return text
+
+
+def _mail_address(text: str) -> str:
+    if text and not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+        raise ValueError
+    return text
+
+
+def _bot_token(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if text and not re.fullmatch(r"\d+:[\w-]{20,}", text):
+        raise ValueError
+    return secret
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""Empty, or http:// or https:// and a host."""
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+"""Empty, or SQLAlchemy's URL of a SQLite file or a PostgreSQL database."""
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+BotToken = Annotated[SecretStr, AfterValidator(_bot_token)]
+"""As Telegram's BotFather gives it: a number, a colon, a long word."""
 
 
 class Settings(BaseSettings):
     """What a practice may set. Every default is the privacy-friendly one and works on one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="BALIE_", env_file="balie.env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="BALIE_", env_file=ENV_FILE, extra="ignore")
 
     home: Path = Field(
         default=ROOT / ".balie", description="folder for databases, secrets, outbox, exports and models"
@@ -30,23 +74,25 @@ class Settings(BaseSettings):
     )
 
     bot_host: str = "127.0.0.1"
-    bot_port: int = 8080
+    bot_port: Port = 8080
     desk_host: str = "127.0.0.1"
-    desk_port: int = 8081
-    engine_port: int = 5005
-    actions_port: int = 5055
-    public_url: str = Field(
+    desk_port: Port = 8081
+    engine_port: Port = 5005
+    actions_port: Port = 5055
+    public_url: WebAddress = Field(
         default="", description="where clients reach the bot; default http://127.0.0.1:<bot_port>"
     )
-    desk_url: str = Field(
+    desk_url: WebAddress = Field(
         default="", description="where the coach reaches the desk; default http://127.0.0.1:<desk_port>"
     )
 
-    data_url: str = Field(
+    data_url: DatabaseUrl = Field(
         default="", description="database of sealed records; default SQLite data.db in home"
     )
-    keys_url: str = Field(default="", description="database of wrapped keys; default SQLite keys.db in home")
-    tracker_url: str = Field(
+    keys_url: DatabaseUrl = Field(
+        default="", description="database of wrapped keys; default SQLite keys.db in home"
+    )
+    tracker_url: DatabaseUrl = Field(
         default="", description="the engine's sealed conversation events; default SQLite in home"
     )
     master_key_file: Path | None = Field(
@@ -65,19 +111,19 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(
         default=None, description="smtp(s)://user:password@host:port; without it: outbox folder"
     )
-    owner_email: str = Field(
+    owner_email: MailAddress = Field(
         default="",
         description="where the audit log's signed head is mailed every day; without it: a file only",
     )
-    mail_from: str = Field(default="", description="sender of mails; default the practice's address")
-    telegram_token: SecretStr | None = Field(
+    mail_from: MailAddress = Field(default="", description="sender of mails; default the practice's address")
+    telegram_token: BotToken | None = Field(
         default=None, description="token of the Telegram bot; without it Telegram is off"
     )
-    telegram_api_url: str = Field(
+    telegram_api_url: WebAddress = Field(
         default="", description="another Bot API server than Telegram's own (for tests)"
     )
     conversation_hours: int | None = Field(
-        default=None, description="hours that a conversation is kept; default from the pack"
+        default=None, ge=1, description="hours that a conversation is kept; default from the pack"
     )
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -9,8 +10,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 
@@ -142,24 +144,50 @@ class Supervisor:
 
 
 def refuse_taken_ports(settings: Settings) -> None:
-    """Raise SetupError when another program uses one of our ports."""
+    """Raise SetupError when one of our ports can't be opened: in use, shared, or at an address that isn't ours."""
     ports = {
         "BALIE_BOT_PORT": (settings.bot_host, settings.bot_port),
         "BALIE_DESK_PORT": (settings.desk_host, settings.desk_port),
         "BALIE_ENGINE_PORT": ("127.0.0.1", settings.engine_port),
         "BALIE_ACTIONS_PORT": ("127.0.0.1", settings.actions_port),
     }
+    _refuse_shared_ports({name: port for name, (_, port) in ports.items()})
     for name, (host, port) in ports.items():
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as door:
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 door.bind((host, port))
             except OSError as error:
-                raise SetupError(
-                    f"Poort {port} op {host} is niet vrij ({error.strerror}). Stop het andere programma, of kies met {name} een andere "
-                    "poort.",
-                    f"Port {port} on {host} is not free ({error.strerror}). Stop the other program, or choose another with {name}.",
-                ) from None
+                raise _closed_door(error, name, host, port) from None
+
+
+def _refuse_shared_ports(ports: Mapping[str, int]) -> None:
+    names = sorted(ports, key=lambda name: ports[name])
+    for one, other in pairwise(names):
+        if ports[one] == ports[other]:
+            raise SetupError(
+                f"{one} en {other} zijn allebei {ports[one]}. Geef elk een eigen poort.",
+                f"{one} and {other} are both {ports[one]}. Give each a port of its own.",
+            )
+
+
+def _closed_door(error: OSError, name: str, host: str, port: int) -> SetupError:
+    """Why nobody can listen at this door: the address, the right, or another program."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        name = name.replace("_PORT", "_HOST")
+        return SetupError(
+            f"Het adres {host} in {name} is niet van deze computer. Kies een eigen adres, zoals 127.0.0.1.",
+            f"The address {host} in {name} is not one of this computer. Choose one of its own, like 127.0.0.1.",
+        )
+    if error.errno == errno.EACCES:
+        return SetupError(
+            f"Deze gebruiker mag poort {port} niet openen. Kies met {name} een poort vanaf 1024.",
+            f"This user may not open port {port}. Choose a port from 1024 on with {name}.",
+        )
+    return SetupError(
+        f"Poort {port} op {host} is niet vrij ({error.strerror}). Stop het andere programma, of kies met {name} een andere poort.",
+        f"Port {port} on {host} is not free ({error.strerror}). Stop the other program, or choose another with {name}.",
+    )
 
 
 def children(settings: Settings, token: str) -> list[Child]:

@@ -13,3 +13,8 @@ def tell(dutch: str, english: str) -> None:
 def refuse(dutch: str, english: str) -> None:
     """Say what is wrong and what to do, on standard error."""
     print(f"{dutch}\n{english}", file=sys.stderr, flush=True)
+
+
+def warn(dutch: str, english: str) -> None:
+    """Say on standard error what may be a mistake, and go on."""
+    refuse(dutch, english)

@@ -27,6 +27,8 @@ MAX_QUOTE = 600
 PIECE = 300
 """Characters of a piece that is searched for; a single sentence may be longer, a list always stays whole."""
 FEWEST_WORDS = 4
+TELLING_WORDS = 3
+"""First words that a passage must have to be taken for the same one under another heading."""
 
 _CURRENT = "current"
 _NOT_TEXT = {
@@ -75,10 +77,13 @@ class ImportedPolicy(BaseModel):
         """The passage's own words and its place; None when this version no longer has it.
 
         The heading is looked for first, sub-sections included. A text that was renumbered still gives the passage
-        when its first words stand anywhere, and then names the new place.
+        when its first words stand anywhere, and then names the new place; but a word or two stand in any text, so those
+        only count under their own heading.
         """
         inside = [s for s in self.sections if s.is_called(ref.heading)]
-        for section in inside + [s for s in self.sections if s not in inside]:
+        elsewhere = [s for s in self.sections if s not in inside]
+        telling = len(_plain(ref.begins).split()) >= TELLING_WORDS
+        for section in inside + (elsewhere if telling else []):
             if text := _passage(section, ref):
                 return Quote(text=text, place=section.place)
         return None
@@ -95,9 +100,15 @@ class ImportedPolicy(BaseModel):
 def import_policy(folder: Path, source: Path, now: datetime) -> ImportedPolicy:
     """Read a file (txt or md), keep it under `folder` as the current version and give it back.
 
-    The same file again keeps the same version. Raises PolicyTextError when it can't be read or isn't text; then
-    nothing has changed.
+    Raises PolicyTextError when it can't be read or isn't text; then nothing has changed.
     """
+    policy = read_file(source, now)
+    keep(folder, policy)
+    return policy
+
+
+def read_file(source: Path, now: datetime) -> ImportedPolicy:
+    """Read a file (txt or md) as a policy, and keep nothing. Raises PolicyTextError when it can't be read or isn't text."""
     try:
         raw = source.read_bytes()
     except OSError as error:
@@ -105,11 +116,14 @@ def import_policy(folder: Path, source: Path, now: datetime) -> ImportedPolicy:
             nl=f"Het bestand {source.name} kan niet worden gelezen. Klopt de naam en mag u het openen?",
             en=f"The file {source.name} can't be read. Is the name right, and may you open it?",
         ) from error
-    policy = read_policy(raw, source.name, now)
+    return read_policy(raw, source.name, now)
+
+
+def keep(folder: Path, policy: ImportedPolicy) -> None:
+    """Keep a policy under `folder` as the current version. The same file again keeps the same version."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(folder / f"{policy.version}.json", policy.model_dump_json(indent=1))
     _write(folder / _CURRENT, policy.version)
-    return policy
 
 
 def current_policy(folder: Path) -> ImportedPolicy | None:
@@ -179,13 +193,12 @@ def _passage(section: Section, ref: PassageRef) -> str | None:
         for paragraph in section.paragraphs
         for first_of_paragraph, sentence in _marked(sentences_of(paragraph))
     ]
-    first = next((n for n, (s, _) in enumerate(sentences) if _plain(ref.begins) in _plain(s)), None)
+    first = next((n for n, (s, _) in enumerate(sentences) if _stands_in(ref.begins, s)), None)
     if first is None:
         return None
     last = first
     if ref.ends is not None:
-        end = _plain(ref.ends)
-        last = next((n for n in range(first, len(sentences)) if end in _plain(sentences[n][0])), first)
+        last = next((n for n in range(first, len(sentences)) if _stands_in(ref.ends, sentences[n][0])), first)
     return _fit(sentences[first : last + 1])
 
 
@@ -214,6 +227,11 @@ def _pieces(paragraph: str) -> list[str]:
             pieces.append([])
         pieces[-1].append(sentence)
     return [_fit([(" ".join(piece), "")]) for piece in pieces]
+
+
+def _stands_in(words: str, sentence: str) -> bool:
+    """Whether these words stand in the sentence, whole: "om" doesn't stand in "komen"."""
+    return f" {_plain(words)} " in f" {_plain(sentence)} "
 
 
 def _plain(text: str) -> str:

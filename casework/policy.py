@@ -93,6 +93,12 @@ def _read_on(text: ImportedPolicy, language: Language) -> str:
     )
 
 
+def found_passages(pack: PracticePack, text: ImportedPolicy) -> tuple[int, int]:
+    """How many of the pack's answers find a passage of theirs in this text, and how many name one at all."""
+    naming = [answer for answer in pack.answers.values() if answer.passages]
+    return sum(any(text.find(ref) for ref in answer.passages) for answer in naming), len(naming)
+
+
 def _quote(chosen: Answer, text: ImportedPolicy | None, language: Language) -> Quote | None:
     if text is None:
         return None

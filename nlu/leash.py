@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 
 
@@ -15,5 +14,7 @@ def hold() -> None:
 
 
 def _wait() -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: its buffer stays locked while this waits, and Python aborts when it finds that at its end.
+    while os.read(0, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)

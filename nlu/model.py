@@ -6,9 +6,12 @@ and the digest of the model. Training that was broken off leaves no label, so th
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +30,8 @@ TRAINED_BY = (
     "requirements.txt",
 )
 """Files of this room that a model depends on, besides domain and data."""
+LEFTOVER = "training-"
+"""How the folders begin in which models are trained."""
 DATA_FOLDERS = ("nlu", "rules", "stories")
 
 
@@ -65,6 +70,22 @@ class ModelShelf:
         if label is None:
             raise no_whole_model(self.folder)
         return label
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Train one at a time on this shelf, also between processes; another one waits."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.folder / ".training.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def remove_leftovers(self) -> None:
+        """Delete the workshops of trainings that were killed. Only for who is alone on this shelf."""
+        for workshop in self.folder.glob(f"{LEFTOVER}*"):
+            shutil.rmtree(workshop, ignore_errors=True)
 
     def put(self, trained: Path, fingerprint: str) -> Label:
         """Take a freshly trained model in; until the label is written the shelf counts as empty."""

@@ -11,8 +11,10 @@ SQLite (a file of its own, overwritten on deletion) or PostgreSQL, by URL.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
+import os
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -180,9 +182,20 @@ def open_database(url: str) -> Engine:
     """
     engine = sa.create_engine(url.replace("+psycopg:", "+psycopg2:"), future=True, **_pooling(url))
     if engine.dialect.name == "sqlite":
+        make_private(engine.url.database)
         sa.event.listen(engine, "connect", _forget_for_good)
     schema.create_all(engine)
     return engine
+
+
+def make_private(file: str | None) -> None:
+    """Let only its owner read the database file and its journals, also one that an earlier version made for all."""
+    if not file or file == ":memory:":
+        return
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    for part in (Path(file), Path(f"{file}-wal"), Path(f"{file}-shm")):
+        with contextlib.suppress(FileNotFoundError):
+            part.chmod(0o600)
 
 
 def capped(tracker: DialogueStateTracker, cap: int) -> list[Event]:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import structlog
 
-from nlu import stand_ins
-from nlu.model import Label, ModelShelf, fingerprint_of, training_files
+from nlu import progress, stand_ins
+from nlu.model import LEFTOVER, Label, ModelShelf, fingerprint_of, training_files
 from nlu.settings import EngineSettings, SetupError
 from nlu.words import refuse, tell
 
@@ -54,16 +54,20 @@ def bring_up_to_date(settings: EngineSettings, force: bool = False) -> Label:
     if label and label.fingerprint == fingerprint and not force:
         tell("Het taalmodel is bij", "The language model is up to date")
         return label
-    tell("Balie leert de taal van de praktijk", "Balie learns the language of the practice")
-    return _train(settings, shelf, fingerprint)
+    with shelf.alone():
+        shelf.remove_leftovers()
+        tell(
+            "Balie leert de taal van de praktijk, dat duurt enkele minuten",
+            "Balie learns the language of the practice, which takes some minutes",
+        )
+        return _train(settings, shelf, fingerprint)
 
 
 def _train(settings: EngineSettings, shelf: ModelShelf, fingerprint: str) -> Label:
-    shelf.folder.mkdir(parents=True, exist_ok=True)
     settings.logs.mkdir(parents=True, exist_ok=True)
     log = settings.logs / "train.log"
     _prepare_environment(shelf)
-    with tempfile.TemporaryDirectory(dir=shelf.folder, prefix="training-") as workshop, _output_to(log):
+    with tempfile.TemporaryDirectory(dir=shelf.folder, prefix=LEFTOVER) as workshop, _output_to(log):
         trained = _train_with_rasa(settings.project, Path(workshop))
         if trained is not None:
             return shelf.put(trained, fingerprint)
@@ -107,15 +111,17 @@ def _prepare_environment(shelf: ModelShelf) -> None:
 
 @contextlib.contextmanager
 def _output_to(file: Path) -> Iterator[None]:
-    """Send all that is printed, by Python or by C, to a file."""
+    """Send all that is printed, by Python or by C, to a file that only its owner can read; show dots meanwhile."""
     sys.stdout.flush()
     sys.stderr.flush()
     kept = os.dup(1), os.dup(2)
     try:
-        with file.open("wb") as log:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
+            os.fchmod(log.fileno(), 0o600)
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
-            yield
+            with progress.dots(kept[0]):
+                yield
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -201,4 +201,6 @@ def _check_keyring(store: Store) -> None:
         if row is not None:
             store.keyring.unwrap(row.subject, row.wrapped)
     except SealError:
-        raise KeyringError("This keyring is not the one that the databases were made with.") from None
+        raise KeyringError(
+            "This keyring is not the one that the databases were made with.", "foreign"
+        ) from None

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlmodel import Session
@@ -27,8 +28,15 @@ NAME = "audit-head.json"
 _USE = "audit head"
 
 
+Trouble = Literal["missing", "unreadable", "damaged", "foreign"]
+
+
 class HeadError(Exception):
-    """A head can't be used: the file is unreadable, malformed, or not signed by this practice's keyring."""
+    """A head can't be used. trouble: the file is not there, can't be read, is malformed, or is not signed by this keyring."""
+
+    def __init__(self, text: str, trouble: Trouble) -> None:
+        super().__init__(text)
+        self.trouble: Trouble = trouble
 
 
 class HeadMissing(HeadError):
@@ -80,13 +88,13 @@ def read(path: Path, keyring: Keys) -> Head:
             signature=bytes.fromhex(document["signature"]),
         )
     except FileNotFoundError:
-        raise HeadMissing(f"There is no audit head at {path}.") from None
+        raise HeadMissing(f"There is no audit head at {path}.", "missing") from None
     except OSError:
-        raise HeadError(f"The audit head at {path} can't be read.") from None
+        raise HeadError(f"The audit head at {path} can't be read.", "unreadable") from None
     except (ValueError, TypeError, KeyError, OverflowError):
-        raise HeadError(f"The audit head at {path} is damaged.") from None
+        raise HeadError(f"The audit head at {path} is damaged.", "damaged") from None
     if not keyring.verify(_USE, _payload(head.seq, head.mac, head.at), head.signature):
-        raise HeadError(f"The audit head at {path} was not signed with this keyring.")
+        raise HeadError(f"The audit head at {path} was not signed with this keyring.", "foreign")
     return head
 
 

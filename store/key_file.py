@@ -124,7 +124,9 @@ class KeyFile(Keys):
         try:
             private_file.put(self.path, text)
         except OSError as problem:
-            raise KeyringError(f"The keyring can't be written to {self.path}: {problem.strerror}.") from None
+            raise KeyringError(
+                f"The keyring can't be written to {self.path}: {problem.strerror}.", "unwritable"
+            ) from None
         private_file.remove_drafts_of(
             self.path
         )  # what a crash left of one holds keys that are to be forgotten
@@ -152,7 +154,9 @@ class KeyFile(Keys):
         try:
             handle = os.open(self.path.with_name(f".{self.path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as problem:
-            raise KeyringError(f"The keyring can't be written to {self.path}: {problem.strerror}.") from None
+            raise KeyringError(
+                f"The keyring can't be written to {self.path}: {problem.strerror}.", "unwritable"
+            ) from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             with self._lock:
@@ -167,9 +171,11 @@ def put_back(path: Path, keyring: Keyring) -> None:
     try:
         private_file.create(path, keyring.text())
     except FileExistsError:
-        raise KeyringError(f"There is a keyring at {path} already; it is left as it is.") from None
+        raise KeyringError(f"There is a keyring at {path} already; it is left as it is.", "taken") from None
     except OSError as problem:
-        raise KeyringError(f"The keyring can't be written to {path}: {problem.strerror}.") from None
+        raise KeyringError(
+            f"The keyring can't be written to {path}: {problem.strerror}.", "unwritable"
+        ) from None
 
 
 def is_protected(text: str) -> bool:
@@ -199,7 +205,8 @@ def unprotected(text: str, passphrase: str | None, path: Path) -> str:
     """
     if passphrase is None:
         raise PassphraseNeeded(
-            f"The keyring at {path} is protected by a passphrase; give BALIE_KEYRING_PASSPHRASE."
+            f"The keyring at {path} is protected by a passphrase; give BALIE_KEYRING_PASSPHRASE.",
+            "passphrase",
         )
     try:
         document = json.loads(text)
@@ -209,11 +216,13 @@ def unprotected(text: str, passphrase: str | None, path: Path) -> str:
             passphrase, salt, {name: min(parameters[name], most) for name, most in _MOST.items()}
         )
     except (ValueError, TypeError, KeyError, InvalidKey):
-        raise KeyringError(f"The keyring at {path} is damaged; put your copy of it there.") from None
+        raise KeyringError(
+            f"The keyring at {path} is damaged; put your copy of it there.", "damaged"
+        ) from None
     try:
         return open_sealed(key, sealed, _PLACE).decode()
     except SealError:
-        raise WrongPassphrase(f"This passphrase does not open the keyring at {path}.") from None
+        raise WrongPassphrase(f"This passphrase does not open the keyring at {path}.", "passphrase") from None
 
 
 def _stretched(passphrase: str, salt: bytes, parameters: dict[str, Any]) -> bytes:
@@ -232,5 +241,5 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     try:
         found = path.stat()
     except OSError:
-        raise KeyringError(f"There is no keyring at {path}; put your copy of it there.") from None
+        raise KeyringError(f"There is no keyring at {path}; put your copy of it there.", "absent") from None
     return found.st_ino, found.st_mtime_ns, found.st_size

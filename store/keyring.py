@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Literal
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -35,8 +36,20 @@ VARIABLE = "BALIE_KEYRING"
 _WRAPPING = b"balie/1/wrap"
 
 
+Trouble = Literal[
+    "damaged", "absent", "reachable", "unreadable", "version", "unwritable", "taken", "foreign", "passphrase"
+]
+
+
 class KeyringError(Exception):
-    """The keyring can't be used. Its text is one sentence for the person who runs Balie; it holds no key."""
+    """The keyring can't be used. Its text is one sentence for the person who runs Balie; it holds no key.
+
+    trouble: why, for those who say it in another language.
+    """
+
+    def __init__(self, text: str, trouble: Trouble) -> None:
+        super().__init__(text)
+        self.trouble: Trouble = trouble
 
 
 @dataclass(frozen=True)
@@ -67,11 +80,15 @@ class Keyring(Keys):
         try:
             private_file.create(path, keyring.text())
         except private_file.OthersCanReach as problem:
-            raise KeyringError(f"Others can reach the keyring; {problem}") from None
+            raise KeyringError(f"Others can reach the keyring; {problem}", "reachable") from None
         except FileExistsError:
-            raise KeyringError(f"There is a keyring at {path} already; it is left as it is.") from None
+            raise KeyringError(
+                f"There is a keyring at {path} already; it is left as it is.", "taken"
+            ) from None
         except OSError as problem:
-            raise KeyringError(f"The keyring can't be written to {path}: {problem.strerror}.") from None
+            raise KeyringError(
+                f"The keyring can't be written to {path}: {problem.strerror}.", "unwritable"
+            ) from None
         return keyring
 
     @classmethod
@@ -92,7 +109,7 @@ class Keyring(Keys):
         """
         text = os.environ.get(variable, "")
         if not text:
-            raise KeyringError(f"The environment variable {variable} holds no keyring.")
+            raise KeyringError(f"The environment variable {variable} holds no keyring.", "absent")
         return cls.parse(text, f"in {variable}")
 
     @classmethod
@@ -102,11 +119,11 @@ class Keyring(Keys):
         Raises:
             KeyringError: it is malformed, or made by another version of Balie.
         """
-        damaged = KeyringError(f"The keyring {where} is damaged; put your copy of it there.")
+        damaged = KeyringError(f"The keyring {where} is damaged; put your copy of it there.", "damaged")
         try:
             document = json.loads(text)
             if document["format"] != FORMAT:
-                raise KeyringError(f"The keyring {where} was made by another version of Balie.")
+                raise KeyringError(f"The keyring {where} was made by another version of Balie.", "version")
             masters = {int(version): _decode(key) for version, key in document["masters"].items()}
             current, root = document["current"], _decode(document["root"])
             replaced = {int(v): _moment(at) for v, at in document.get("replaced", {}).items()}
@@ -179,12 +196,12 @@ def read_text(path: Path) -> str:
     try:
         return private_file.read(path)
     except FileNotFoundError:
-        raise KeyringError(f"There is no keyring at {path}; put your copy of it there.") from None
+        raise KeyringError(f"There is no keyring at {path}; put your copy of it there.", "absent") from None
     except private_file.OthersCanReach as problem:
-        raise KeyringError(f"Others can reach the keyring at {path}; {problem}") from None
+        raise KeyringError(f"Others can reach the keyring at {path}; {problem}", "reachable") from None
     except (OSError, UnicodeDecodeError):
         raise KeyringError(
-            f"The keyring at {path} can't be read; check that it belongs to this user."
+            f"The keyring at {path} can't be read; check that it belongs to this user.", "unreadable"
         ) from None
 
 

@@ -10,14 +10,24 @@ from typing import Annotated, Any
 
 import typer
 
+from balie.errors import SetupError
 from balie.office import open_office
 from balie.settings import Settings
 from balie.words import tell
 from casework import audit_heads, consents, tickets
+from casework.errors import NotFound
+from casework.office import Office
 from store import audit_check, heads
 
 BY = "command"
 """Who reads, in the audit log: the person at the command line."""
+
+_HEAD_TROUBLES: dict[heads.Trouble, str] = {
+    "missing": "is er niet. Kijk of de naam klopt",
+    "unreadable": "kan niet worden gelezen. Kijk of het bestand van u is",
+    "damaged": "is beschadigd, of het is een ander bestand. Neem een andere kop",
+    "foreign": "is niet met het sleutelbestand van deze praktijk ondertekend",
+}
 
 Json = Annotated[bool, typer.Option("--json", help="one JSON document instead of lines")]
 Reveal = Annotated[
@@ -62,7 +72,7 @@ def verify(
 ) -> None:
     """Check that nobody changed, removed or swapped an entry of the audit log."""
     office = open_office(Settings())
-    verdict = audit_check.verify(office.store, heads.read(head, office.store.keyring) if head else None)
+    verdict = audit_check.verify(office.store, _kept_elsewhere(office, head) if head else None)
     if not verdict.ok:
         tell(*fault(verdict))
         raise typer.Exit(1)
@@ -73,7 +83,7 @@ def verify(
             "There was no head to check against, so entries cut off at the end would not show",
         )
     if entry is not None:
-        code = audit_heads.code_of_entry(office, entry)
+        code = _code_of(office, entry, verdict.count)
         tell(f"Code van regel {entry}: {code}", f"code of entry {entry}")
 
 
@@ -87,6 +97,23 @@ def head(
         typer.echo(audit_heads.sheet(office, signed))
     else:
         typer.echo(str(path))
+
+
+def _kept_elsewhere(office: Office, file: Path) -> heads.Head:
+    try:
+        return heads.read(file, office.store.keyring)
+    except heads.HeadError as error:
+        raise SetupError(f"De kop in {file} {_HEAD_TROUBLES[error.trouble]}.", str(error)) from None
+
+
+def _code_of(office: Office, entry: int, count: int) -> str:
+    try:
+        return audit_heads.code_of_entry(office, entry)
+    except NotFound:
+        raise SetupError(
+            f"Regel {entry} staat niet in het logboek: het heeft {count} regels. Kies een getal van 1 tot en met {count}.",
+            f"Entry {entry} is not in the audit log: it has {count} entries. Choose a number from 1 to {count}.",
+        ) from None
 
 
 def fault(verdict: audit_check.AuditVerdict) -> tuple[str, str]:

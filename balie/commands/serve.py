@@ -10,11 +10,12 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from balie import engine as language_engine
-from balie import home, leash, up
+from balie import home, leash, only_one, up
 from balie.office import open_office
 from balie.settings import Settings
 from balie.words import tell
 from casework.office import Office
+from casework.packs import load_pack
 from store import register
 from store.accounts import has_owner, issue_setup_token
 
@@ -31,14 +32,17 @@ def add_to(app: typer.Typer) -> None:
 def start_all() -> None:
     """Start everything and keep it running until Ctrl-C."""
     settings = Settings()
-    up.refuse_taken_ports(settings)
-    office = open_office(settings)
-    _mend_register(office)
-    language_engine.train(settings)
-    environment = os.environ | {leash.SUPERVISED: "1", "PYTHONUNBUFFERED": "1"}
-    processes = up.children(settings, home.engine_token(settings))
-    tell(f"Balie start voor {office.pack.name}", f"Balie starts for {office.pack.name}")
-    up.Supervisor(processes, environment).run(_where(settings, office))
+    load_pack(settings.practice)  # an unknown practice leaves no folder behind
+    home.make_folder(settings)
+    with only_one.in_folder(settings.home):
+        up.refuse_taken_ports(settings)
+        office = open_office(settings)
+        _mend_register(office)
+        language_engine.train(settings)
+        environment = os.environ | {leash.SUPERVISED: "1", "PYTHONUNBUFFERED": "1"}
+        processes = up.children(settings, home.engine_token(settings))
+        tell(f"Balie start voor {office.pack.name}", f"Balie starts for {office.pack.name}")
+        up.Supervisor(processes, environment).run(_where(settings, office))
 
 
 def _mend_register(office: Office) -> None:

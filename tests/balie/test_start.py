@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from balie import only_one
 from tests.e2e.running import ROOT
 from tests.ports import free_port
 
@@ -108,6 +109,39 @@ def test_the_keyring_of_another_balie_is_refused(home: Path, tmp_path: Path) -> 
     assert_one_clear_sentence(run(home, "tickets"), "keyring")
 
 
+@pytest.mark.parametrize("lost", ["keys.db", "data.db"])
+def test_a_lost_database_keeps_balie_closed_and_is_named(home: Path, lost: str) -> None:
+    open_account(home)
+    (home / lost).unlink()
+    for _ in range(2):  # the refusal itself leaves nothing that a second start would take for a database
+        for command in ("up", "tickets"):
+            assert_one_clear_sentence(run(home, command), lost, "balie restore", str(home))
+        assert not (home / lost).exists()
+
+
+def test_two_lost_databases_are_both_named(home: Path) -> None:
+    assert run(home, "audit", "head").returncode == 0
+    for lost in ("data.db", "keys.db"):
+        (home / lost).unlink()
+    assert_one_clear_sentence(run(home, "tickets"), "data.db en keys.db zijn weg")
+
+
+def test_doctor_says_that_a_database_is_lost(home: Path) -> None:
+    open_account(home)
+    (home / "keys.db").unlink()
+    done = run(home, "doctor")
+    assert done.returncode == 1
+    assert "[moet · must] keys.db is weg of leeg" in done.stdout
+    assert "Databases: open" not in done.stdout
+
+
+def test_a_lost_keyring_is_not_replaced_where_the_key_database_is_lost_too(home: Path) -> None:
+    for name in ("secrets/keyring.json", "keys.db"):
+        (home / name).unlink()
+    assert_one_clear_sentence(run(home, "tickets"), "keyring.json")
+    assert not (home / "secrets" / "keyring.json").exists()
+
+
 def test_a_database_newer_than_the_code_is_refused_unchanged(home: Path) -> None:
     with sqlite3.connect(home / "data.db") as database:
         table = next(
@@ -144,3 +178,36 @@ def seal_something(home: Path) -> None:
     with store.work(datetime.now(UTC)) as work:
         work.new_subject("person")
     store.close()
+
+
+def test_a_second_up_on_the_same_folder_is_refused_before_its_ports(home: Path) -> None:
+    with only_one.in_folder(home):
+        assert_one_clear_sentence(run(home, "up"), "draait al", str(home))
+
+
+def test_a_name_that_is_no_setting_is_a_warning_and_no_more(home: Path) -> None:
+    done = run(home, "tickets", BALIE_PRACTISE="refleact")
+    assert done.returncode == 0
+    assert "BALIE_PRACTISE" in done.stderr
+    assert "BALIE_PRACTICE" in done.stderr
+
+
+def test_an_entry_that_the_audit_log_does_not_have_is_told_with_how_many_it_has(home: Path) -> None:
+    assert run(home, "audit", "head").returncode == 0
+    assert_one_clear_sentence(run(home, "audit", "verify", "--entry", "99999"), "99999", "1 regels")
+
+
+def test_a_head_that_can_not_be_used_is_refused_for_the_same_reason_in_both_languages(home: Path) -> None:
+    for name, content, dutch, english in (
+        ("none.json", None, "is er niet", "There is no audit head"),
+        ("other.json", "{}", "is beschadigd", "is damaged"),
+    ):
+        file = home / name
+        if content is not None:
+            file.write_text(content)
+        assert_one_clear_sentence(run(home, "audit", "verify", "--head", str(file)), dutch, english)
+
+
+def open_account(home: Path) -> None:
+    """Let Balie print the owner's link: from then on both databases hold something."""
+    assert "/begin#" in run(home, "owner").stdout

@@ -83,10 +83,22 @@ def test_a_passage_may_run_over_several_sentences_and_a_list_comes_along() -> No
 
 def test_a_renumbered_text_still_gives_the_passage_and_a_missing_one_gives_none() -> None:
     policy = read_policy(TEXT.replace("7. ", "1. ").encode(), "beleid.txt", NOW)
-    quote = policy.find(PassageRef(heading="12", begins="Dossiers worden"))
+    quote = policy.find(PassageRef(heading="12", begins="Dossiers worden na afloop"))
     assert quote is not None
     assert quote.place == "1. Bewaartermijnen › Dossiers"
     assert policy.find(PassageRef(heading="7", begins="Cookies")) is None
+
+
+def test_a_word_or_two_are_no_passage_under_another_heading() -> None:
+    policy = read_policy(TEXT.encode(), "beleid.txt", NOW)
+    assert policy.find(PassageRef(heading="Begeleiding", begins="Wij delen")) is None
+    assert policy.find(PassageRef(heading="8", begins="Wij delen")) is not None
+
+
+def test_the_first_words_of_a_passage_are_whole_words() -> None:
+    policy = read_policy(TEXT.encode(), "beleid.txt", NOW)
+    assert policy.find(PassageRef(heading="7", begins="loop gewist")) is None
+    assert policy.find(PassageRef(heading="7", begins="afloop gewist")) is not None
 
 
 def test_a_long_passage_is_cut_between_words() -> None:

@@ -295,3 +295,14 @@ def test_a_damaged_key_file_is_named_in_a_sentence(tmp_path: Path, content: str)
 
     with pytest.raises(SetupError, match=r"engine\.key"):
         SealedTrackerStore(host="sqlite://", key_file=str(tmp_path / "engine.key"))
+
+
+def test_the_database_and_its_journals_are_their_owners_alone(tmp_path: Path) -> None:
+    file = tmp_path / "tracker.db"
+    file.touch(mode=0o644)
+    file.chmod(0o644)
+    with open_database(f"sqlite:///{file}").begin():
+        modes = {part.name: part.stat().st_mode & 0o777 for part in tmp_path.glob("tracker.db*")}
+
+    assert set(modes.values()) == {0o600}
+    assert "tracker.db-wal" in modes

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from nlu import model as shelves
-from nlu import negatives
+from nlu import negatives, progress
 from nlu.model import ModelShelf, fingerprint_of, training_files
 from tests.nlu.conftest import PROJECT
 
@@ -61,17 +63,48 @@ def test_changed_data_is_trained_and_the_output_kept_in_a_log(home: Path, projec
     new = ModelShelf(home / "models").label()
 
     assert done.returncode == 0
-    assert done.stdout.count("\n") == 1
+    said, *dots = done.stdout.splitlines()
+    assert "learns the language" in said
+    assert set("".join(dots)) <= {" ", "."}
     assert done.stderr == ""
     assert old is not None
     assert new is not None
     assert new.fingerprint == fingerprint_of(project) != old.fingerprint
     assert "CalibratedClassifier" in (home / "logs" / "train.log").read_text()
+    assert (home / "logs" / "train.log").stat().st_mode & 0o777 == 0o600
     assert sorted(file.name for file in (home / "models").iterdir()) == [
+        ".training.lock",
         "engine.json",
         "engine.tar.gz",
         "vectors.npz",
     ]
+
+
+def test_what_a_killed_training_left_is_deleted_by_the_next(home: Path, project: Path) -> None:
+    left = home / "models" / "training-abc"
+    left.mkdir()
+    (left / "half.tar.gz").write_bytes(b"half")
+    (project / "domain.yml").write_text("intents: [")  # this one fails early, and cleans up all the same
+
+    assert train(home, project).returncode == 1
+
+    assert not left.exists()
+
+
+def test_dots_show_that_it_goes_on_and_end_with_a_line(tmp_path: Path) -> None:
+    with (tmp_path / "out").open("wb") as out, progress.dots(out.fileno(), every=0.01):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and (tmp_path / "out").stat().st_size < 6:
+            time.sleep(0.01)
+
+    assert re.fullmatch(r"  \.{4,}\n", (tmp_path / "out").read_text())
+
+
+def test_what_is_done_at_once_shows_no_dots(tmp_path: Path) -> None:
+    with (tmp_path / "out").open("wb") as out, progress.dots(out.fileno()):
+        pass
+
+    assert (tmp_path / "out").read_text() == ""
 
 
 @pytest.mark.parametrize("damage", ["cut", "no label", "nonsense label"])
