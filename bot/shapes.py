@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.said import Pressed, Said, Text
-from casework.messages import Language, Message
+from casework.messages import Language, Message, Speaker
 
 _PLAIN = r"^[\x21-\x7e]+$"
 """Tokens and ids: visible ASCII, whatever JSON can hold."""
@@ -41,9 +41,12 @@ class QuoteOut(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """One message of the front desk. `text` is plain text; `at` is in UTC."""
+    """One message. `text` is plain text; `at` is in UTC; `from` says who speaks: the front desk or the coach."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
 
     id: str
+    speaker: Annotated[Speaker, Field(serialization_alias="from")]
     text: str
     choices: list[ChoiceOut]
     link: LinkOut | None
@@ -55,6 +58,7 @@ class MessageOut(BaseModel):
         """The message as clients get it."""
         return cls(
             id=message.id,
+            speaker=message.speaker,
             text=message.text,
             choices=[ChoiceOut(id=choice.id, label=choice.label) for choice in message.choices],
             link=message.link and LinkOut(label=message.link.label, url=message.link.url),

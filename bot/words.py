@@ -49,6 +49,7 @@ NOTHING_SAID = Both(
     nl="Dat begrijp ik nog niet goed. Wilt u het anders zeggen, of zal ik uw vraag aan de coach doorgeven?",
     en="I don't quite understand that yet. Would you say it differently, or shall I pass your question to the coach?",
 )
+THE_COACH = Both(nl="De coach", en="The coach")
 TO_THE_COACH = Both(nl="Vraag het de coach", en="Ask the coach")
 ONGOING = Both(
     nl="Hier verder",

@@ -66,6 +66,7 @@ class PendingChat:
 
     conversation_id: str
     chat_id: int
+    language: Language
     seq: int
     message: Message
 
@@ -207,7 +208,8 @@ def telegram_pending(office: Office) -> tuple[PendingChat, ...]:
             chat = conversations.chat(reading, conversation)
             if chat is not None:
                 message = from_json(conversations.delivered(reading, row))
-                pending.append(PendingChat(conversation.id, chat, row.seq or 0, message))
+                language = cast(Language, conversation.language)
+                pending.append(PendingChat(conversation.id, chat, language, row.seq or 0, message))
         return tuple(pending)
 
 

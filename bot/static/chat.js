@@ -12,7 +12,7 @@
  *
  * Events (bubble): `balie-opened` when a conversation is there, `balie-over` when it has ended.
  *
- * Parts, for style and tests: `.message[data-from=balie|you]`, `.choices button`, `#say`, `.send`, `.sending`,
+ * Parts, for style and tests: `.message[data-from=balie|coach|you]`, `.choices button`, `#say`, `.send`, `.sending`,
  * `.notice`, `.exit`, `.wipe`, `.language`, `.time`, `.close`, `dialog.wipe-dialog`.
  *
  * What a browser keeps: the conversation's id, its token and its language, in sessionStorage of this origin, so that a
@@ -429,7 +429,7 @@ class BalieChat extends HTMLElement {
     const fresh = messages.filter((message) => !this.#seen.has(message.id));
     const items = fresh.map((message) => {
       this.#seen.add(message.id);
-      return this.#fromBalie(message);
+      return this.#received(message);
     });
     this.#letters.append(...items);
     if (!items.length || !follow) return;
@@ -479,8 +479,9 @@ class BalieChat extends HTMLElement {
     return item;
   }
 
-  #fromBalie({ text, choices, link, quote, at }) {
-    const item = this.#item("balie", this.#from("balie", at), el("p", {}, text));
+  /** A message of the desk, or of the coach: their words never stand under the computer's name. */
+  #received({ from, text, choices, link, quote, at }) {
+    const item = this.#item(from, this.#from(from, at), el("p", {}, text));
     if (quote) {
       item.append(el("blockquote", { lang: "nl" }, el("p", {}, quote.text), el("cite", {}, quote.place)));
     }
