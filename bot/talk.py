@@ -15,15 +15,15 @@ from weakref import WeakValueDictionary
 
 import anyio.to_thread
 
-from bot import words
+from bot import to_the_coach, words
 from bot.cleaning import clean, fit
 from bot.commands import command_in
 from bot.engine import Answer, Channel, Engine, EngineAway, Turn
 from bot.said import Heard, Pressed, Said, Text, Unread
-from casework import conversations, safety
+from casework import client_answers, conversations, safety
 from casework.conversations import Conversation, Opened
 from casework.messages import Language, Link, Message, Offer, Reply
-from casework.office import Office
+from casework.office import Office, Once
 from casework.words import Both
 
 P = ParamSpec("P")
@@ -125,6 +125,9 @@ class Talk:
                     return (await self._speak(conversation, "en" if wish == "english" else "nl"),)
                 case None if not text:
                     return (Reply(words.EMPTY.to(language)),)
+            once = Once(f"{conversation.id}:{message_id}")
+            if decided := await in_thread(to_the_coach.typed, self._office, conversation, text, once):
+                return (decided,)
             return await self._ask_engine(conversation, message_id, channel, text=text)
         if isinstance(said, Pressed):
             offer = await in_thread(conversations.offered, self._office, conversation.id, said.choice_id)
@@ -134,6 +137,11 @@ class Talk:
                 return None
             if offer.payload == _LEAVE:
                 return (Reply(words.WIPE_LEFT.to(language)),)
+            if offer.payload in (client_answers.PASS_ON, client_answers.KEEP_BACK):
+                once = Once(f"{conversation.id}:{message_id}")
+                return (
+                    await in_thread(to_the_coach.chosen, self._office, conversation, offer.payload, once),
+                )
             return await self._ask_engine(conversation, message_id, channel, payload=offer.payload)
         if isinstance(said, Unread):
             return (await self._unread(conversation, said),)
@@ -188,7 +196,12 @@ class Talk:
                 back = Reply(words.BACK_IN_TELEGRAM.to(conversation.language))
                 await in_thread(conversations.deliver, self._office, conversation.id, back)
         replies = answer.replies or (_nothing_said(conversation.language),)
-        return tuple(self._with_way_on(reply, answer, conversation.language) for reply in replies)
+        ready = tuple(self._with_way_on(reply, answer, conversation.language) for reply in replies)
+        if text is None:
+            return ready
+        return await in_thread(
+            to_the_coach.asking_first, self._office, conversation, message_id, text, answer, ready
+        )
 
     def _note_form(self, conversation_id: str, answer: Answer) -> bool:
         """Keep in mind whether a form is open on the web page of a Telegram talk. True when one has just been closed."""

@@ -29,6 +29,8 @@ Channel = Literal["web", "telegram"]
 _OPENING = "opening"
 """The client message id under which the first messages are kept; clients' own are UUIDs."""
 _TOKEN_BYTES = 32
+COACH_SPOKE = "coach_spoke"
+"""In a conversation's state: the ticket of the coach's last message that was not answered (casework.client_answers)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ def deliver_in(office: Office, work: Work, conversation: str, reply: Reply, abou
         return False
     state = conversations.state(work, row)
     (message,) = offers.exchange(work, state, (reply,), turn=False)
+    if reply.speaker == "coach" and about is not None:
+        state[COACH_SPOKE] = about
     conversations.save_state(work, row, state)
     conversations.add_delivery(work, conversation, to_json(message) | {"about": about})
     return True
