@@ -125,6 +125,10 @@ class Talk:
                     return (await self._speak(conversation, "en" if wish == "english" else "nl"),)
                 case None if not text:
                     return (Reply(words.EMPTY.to(language)),)
+            if not any(sign.isalnum() for sign in text):
+                return (
+                    await in_thread(to_the_coach.without_words, self._office, conversation, message_id, text),
+                )
             once = Once(f"{conversation.id}:{message_id}")
             if decided := await in_thread(to_the_coach.typed, self._office, conversation, text, once):
                 return (decided,)

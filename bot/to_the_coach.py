@@ -116,12 +116,23 @@ def asking_first(
         return (*replies, *again)
     if not stands.spoke and stands.waiting is None:
         return replies
+    warm = replies if answer.intent == "distress" else ()
+    return (*warm, _held(office, conversation, message_id, text))
+
+
+def without_words(office: Office, conversation: Conversation, message_id: str, text: str) -> Reply:
+    """The reply to signs alone, such as a thumb: perhaps an answer to the coach, and nothing that the desk could read."""
+    if client_answers.standing(office, conversation.id).spoke:
+        return _held(office, conversation, message_id, text)
+    return Reply(words.NO_WORDS.to(conversation.language))
+
+
+def _held(office: Office, conversation: Conversation, message_id: str, text: str) -> Reply:
     try:
         waiting = client_answers.hold(office, conversation.id, message_id, text)
     except Refused:
-        return (Reply(words.PASS_ON_BSN.to(conversation.language)),)
-    warm = replies if answer.intent == "distress" else ()
-    return (*warm, _question(waiting, conversation.language))
+        return Reply(words.PASS_ON_BSN.to(conversation.language))
+    return _question(waiting, conversation.language)
 
 
 def _is_for_the_desk(answer: Answer) -> bool:

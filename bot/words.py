@@ -6,6 +6,10 @@ EMPTY = Both(
     nl="Ik zie nog geen tekst. Typ uw vraag, of kies een van de knoppen. Neem gerust de tijd.",
     en="I see no text yet. Type your question, or choose one of the buttons. Take your time.",
 )
+NO_WORDS = Both(
+    nl="Ik kan alleen woorden lezen, geen losse tekens of plaatjes. Wat wilt u zeggen of vragen?",
+    en="I can only read words, no signs or pictures by themselves. What would you like to say or ask?",
+)
 WIPE_ASK = Both(
     nl="Ik kan dit gesprek nu wissen. Dan kunnen wij het niet meer teruglezen, en u ook niet. "
     "Een verzoek dat u al deed, blijft staan.",

@@ -20,6 +20,7 @@
  * anyone are stored, no cookie is set, and text is always set as text, never as HTML.
  */
 
+import { withNumbers } from "/static/numbers.js";
 import { callPatiently, listen, newId } from "/static/wire.js";
 import { WORDS } from "/static/words.js";
 
@@ -481,7 +482,8 @@ class BalieChat extends HTMLElement {
 
   /** A message of the desk, or of the coach: their words never stand under the computer's name. */
   #received({ from, text, choices, link, quote, at }) {
-    const item = this.#item(from, this.#from(from, at), el("p", {}, text));
+    const words = from === "balie" ? this.#dialled(text) : [text];
+    const item = this.#item(from, this.#from(from, at), el("p", {}, ...words));
     if (quote) {
       item.append(el("blockquote", { lang: "nl" }, el("p", {}, quote.text), el("cite", {}, quote.place)));
     }
@@ -492,6 +494,11 @@ class BalieChat extends HTMLElement {
       item.append(group);
     }
     return item;
+  }
+
+  /** The desk's words, with the numbers that help as links to dial. */
+  #dialled(text) {
+    return withNumbers(text).map((piece) => (piece.tel ? el("a", { href: `tel:${piece.tel}` }, piece.text) : piece.text));
   }
 
   #link({ label, url }) {

@@ -152,6 +152,11 @@ async def test_a_citizen_service_number_is_not_passed_on_or_kept(client: Written
     assert heard.messages[0].choices == ()
 
 
+async def test_a_thumb_can_be_an_answer_too(client: Written) -> None:
+    await client.presses(await client.says("\N{THUMBS UP SIGN}"), "Doorgeven")
+    assert client.passed_on() == ["\N{THUMBS UP SIGN}"]
+
+
 async def test_the_same_press_again_passes_on_once(client: Written) -> None:
     heard = await client.says("dat past")
     name = str(uuid4())

@@ -135,6 +135,20 @@ def test_answers_are_announced_and_everything_has_a_name(chat: Page) -> None:
         assert button.inner_text().strip()
 
 
+@pytest.mark.obligation("L13")
+def test_the_numbers_that_help_are_dialled_by_a_tap_and_a_house_number_is_none(
+    chat: Page, engine: EngineDouble
+) -> None:
+    _say(chat, "ik word geslagen door mijn man")
+    expect(chat.get_by_role("link", name="112")).to_have_attribute("href", "tel:112")
+    expect(chat.get_by_role("link", name="0800-2000")).to_have_attribute("href", "tel:08002000")
+    engine.says = [{"text": "Kerkstraat 112, Utrecht. Bel 113, of chat op 113.nl. <i>Bel 112</i>"}]
+    _say(chat, "Waar zit u?")
+    last = chat.locator(".message").last
+    expect(last).to_contain_text("<i>Bel 112</i>")
+    assert [link.get_attribute("href") for link in last.get_by_role("link").all()] == ["tel:113", "tel:112"]
+
+
 @pytest.mark.obligation("L17")
 @pytest.mark.parametrize("width", [320, 375, 1280])
 def test_nothing_is_cut_off_and_targets_are_large_enough(
