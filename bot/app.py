@@ -22,7 +22,7 @@ from bot.events import LOOK_EVERY, Arrivals
 from bot.guard import Guard, site_origins
 from bot.limits import Busy
 from bot.problems import PROBLEMS, language_of, problem
-from bot.talk import NotOffered, Talk
+from bot.talk import MovedOn, NotOffered, Talk
 from bot.telegram import TelegramChannel, TelegramSettings
 from casework import errors
 from casework.office import Office
@@ -128,6 +128,10 @@ def _explain_problems(app: FastAPI, render: pages.Render) -> None:
     @app.exception_handler(NotOffered)
     async def not_offered(request: Request, _: Exception) -> Response:
         return problem("not_offered", language_of(request))
+
+    @app.exception_handler(MovedOn)
+    async def moved_on(request: Request, _: Exception) -> Response:
+        return problem("moved_on", language_of(request))
 
     @app.exception_handler(EngineAway)
     async def away(request: Request, _: Exception) -> Response:

@@ -69,6 +69,16 @@ PROBLEMS: dict[str, Problem] = {
         Both(nl="Kan hier niet", en="Not possible here"),
         Both(nl="Dit kan op dit adres niet.", en="This can't be done at this address."),
     ),
+    "moved_on": Problem(
+        409,
+        Both(nl="In een ander venster verder", en="Went on in another window"),
+        Both(
+            nl="Dit gesprek is in een ander venster verder gegaan. Ik heb uw bericht daarom niet verwerkt. "
+            "Kijk eerst wat er nu staat. Past uw bericht daar nog bij, stuur het dan opnieuw.",
+            en="This conversation went on in another window. That is why I have not handled your message. "
+            "First see what is there now. If your message still fits, send it again.",
+        ),
+    ),
     "gone": Problem(
         410,
         Both(nl="Verlopen", en="Expired"),

@@ -48,6 +48,10 @@ class NotOffered(Exception):
     """Raised when a choice was pressed that this conversation does not offer (any more)."""
 
 
+class MovedOn(Exception):
+    """Raised when words answer an older reply than the last: the conversation went on elsewhere. Nothing was handled."""
+
+
 class Talk:
     """All conversations of one office, over one engine. Turns of one conversation are handled one at a time."""
 
@@ -75,7 +79,7 @@ class Talk:
         this turn; the same name again gives the same answer and does nothing twice. channel: where it was said,
         which for a Telegram talk that is continued on the web page is "web".
 
-        Raises NotFound, NotOffered, TooLong and EngineAway. After each of them the same turn may be sent again.
+        Raises NotFound, NotOffered, MovedOn, TooLong and EngineAway. After each of them the same turn may be sent again.
         """
         lock = self._turns.setdefault(conversation_id, asyncio.Lock())
         async with lock:
@@ -125,6 +129,11 @@ class Talk:
                     return (await self._speak(conversation, "en" if wish == "english" else "nl"),)
                 case None if not text:
                     return (Reply(words.EMPTY.to(language)),)
+            until = said.seen_until
+            if until is not None and await in_thread(
+                conversations.went_on_after, self._office, conversation.id, until
+            ):
+                raise MovedOn
             if not any(sign.isalnum() for sign in text):
                 return (
                     await in_thread(to_the_coach.without_words, self._office, conversation, message_id, text),

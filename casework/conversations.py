@@ -29,6 +29,8 @@ Channel = Literal["web", "telegram"]
 _OPENING = "opening"
 """The client message id under which the first messages are kept; clients' own are UUIDs."""
 _TOKEN_BYTES = 32
+_REPLIED_AT = "replied_at"
+"""In a conversation's state: the moment of the last reply to a turn, which is also the `at` of its messages."""
 COACH_SPOKE = "coach_spoke"
 """In a conversation's state: the ticket of the coach's last message that was not answered (casework.client_answers)."""
 
@@ -148,6 +150,13 @@ def offered(office: Office, conversation: str, choice_id: str) -> Offer | None:
     with office.store.read() as reading:
         row = open_row(office, reading, conversation)
         return offers.find(conversations.state(reading, row), choice_id)
+
+
+def went_on_after(office: Office, conversation: str, moment: datetime) -> bool:
+    """Tell whether a turn was answered in this conversation after this moment. Raises NotFound."""
+    with office.store.read() as reading:
+        replied_at = conversations.state(reading, open_row(office, reading, conversation)).get(_REPLIED_AT)
+    return replied_at is not None and datetime.fromisoformat(replied_at) > moment
 
 
 def transcript(office: Office, conversation: str) -> tuple[Message, ...]:
@@ -341,6 +350,7 @@ def _keep(
 ) -> tuple[Message, ...]:
     state = conversations.state(work, row)
     messages = offers.exchange(work, state, replies, turn=True)
+    state[_REPLIED_AT] = work.at.isoformat()
     conversations.save_state(work, row, state)
     conversations.keep_reply(work, row.id, client_message_id, [to_json(message) for message in messages])
     row.last_at = work.at

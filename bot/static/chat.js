@@ -70,6 +70,8 @@ class BalieChat extends HTMLElement {
   #queue = Promise.resolve();
   #seen = new Set();
   #said = 0;
+  /** The `at` of the newest reply on the screen; what arrives outside a turn doesn't count. */
+  #seenUntil = null;
   #stopListening = () => {};
   #around = null;
 
@@ -141,7 +143,7 @@ class BalieChat extends HTMLElement {
       onMessage: (message) => this.#show([message], false),
       onOver: () => this.#end(),
     });
-    this.#input.disabled = false;
+    this.#open(true);
     this.dispatchEvent(new CustomEvent("balie-opened", { bubbles: true }));
   }
 
@@ -170,7 +172,7 @@ class BalieChat extends HTMLElement {
       if (!token) return;
       const answer = await callPatiently("POST", this.#path("messages"), {
         token,
-        body: message,
+        body: "text" in message ? { ...message, seen_until: this.#seenUntil } : message,
         language: this.language,
       });
       clearTimeout(slow);
@@ -182,8 +184,20 @@ class BalieChat extends HTMLElement {
     } catch (problem) {
       clearTimeout(slow);
       if (problem.status === 404) return this.#end();
+      if (problem.code === "moved_on") return this.#catchUp(message, problem);
       this.#unsent(item, message, problem);
     }
+  }
+
+  /** The talk went on in another tab: show what stands there now, with the unhandled words back in the field. */
+  async #catchUp(message, problem) {
+    const { token } = this.#talk;
+    const past = await callPatiently("GET", this.#path("messages"), { token });
+    this.#letters.replaceChildren();
+    this.#seen.clear();
+    this.#showPast(past.messages);
+    this.#notice(problem.detail);
+    if (!this.#input.value) this.#input.value = message.text;
   }
 
   /** Say beside the message that it did not go, and wait there until it is sent again. */
@@ -229,7 +243,7 @@ class BalieChat extends HTMLElement {
     this.#talk = null;
     memory.clear();
     this.#retireChoices();
-    this.#input.disabled = true;
+    this.#open(false);
     if (messages) {
       this.#letters.replaceChildren();
       this.#input.value = "";
@@ -241,6 +255,11 @@ class BalieChat extends HTMLElement {
       this.#begin().then(() => this.#input.focus());
     });
     this.dispatchEvent(new CustomEvent("balie-over", { bubbles: true }));
+  }
+
+  /** Open or shut everything that needs a conversation, so that nothing looks usable that isn't. */
+  #open(yes) {
+    for (const part of this.querySelectorAll("#say, .send, .wipe")) part.disabled = !yes;
   }
 
   /** Switch the language. Where nothing was said yet, begin anew in it, so that the first message is understood. */
@@ -321,7 +340,7 @@ class BalieChat extends HTMLElement {
           onkeydown: (event) => this.#key(event),
           oninput: () => this.#count(),
         }),
-        el("button", { type: "submit", class: "send primary", "data-word": "send" }),
+        el("button", { type: "submit", class: "send primary", "data-word": "send", disabled: true }),
       ),
       el("p", { id: "hint", class: "unseen", "data-word": "hint" }),
       el("p", { id: "counter", class: "counter", hidden: true }),
@@ -427,6 +446,7 @@ class BalieChat extends HTMLElement {
   /** Show messages that are not there yet. `reading`: bring them into view, also when the person has scrolled away. */
   #show(messages, reading = true) {
     const follow = reading || this.#atEnd();
+    if (reading && messages.length) this.#seenUntil = messages.at(-1).at;
     const fresh = messages.filter((message) => !this.#seen.has(message.id));
     const items = fresh.map((message) => {
       this.#seen.add(message.id);

@@ -329,6 +329,39 @@ def test_wiping_by_words_does_the_same(chat: Page) -> None:
     assert chat.evaluate("sessionStorage.length") == 0
 
 
+def test_after_a_wipe_nothing_looks_usable_but_a_new_conversation(chat: Page) -> None:
+    chat.get_by_role("button", name="Wis dit gesprek").click()
+    chat.get_by_role("button", name="Wissen").click()
+    expect(chat.get_by_role("button", name="Nieuw gesprek")).to_be_visible()
+    for part in (chat.locator("#say"), chat.locator(".send"), chat.locator(".wipe")):
+        expect(part).to_be_disabled()
+    chat.get_by_role("button", name="Nieuw gesprek").click()
+    for part in (chat.locator("#say"), chat.locator(".send"), chat.locator(".wipe")):
+        expect(part).to_be_enabled()
+
+
+def test_words_in_a_tab_that_fell_behind_are_given_back_beside_what_stands_there_now(
+    chat: Page, context: BrowserContext, bot: str, engine: EngineDouble
+) -> None:
+    kept = chat.evaluate("sessionStorage.getItem('balie')")
+    other = context.new_page()
+    other.goto(f"{bot}/chat")
+    other.evaluate("kept => sessionStorage.setItem('balie', kept)", kept)
+    other.reload()
+    expect(other.locator(".message")).to_have_count(1)
+    engine.says = [{"text": "Wat is uw telefoonnummer?"}]
+    _say(chat, "Noor Bakker")
+    expect(chat.locator(".message")).to_have_count(3)
+    _say(other, "Noor")
+    expect(other.locator(".notice")).to_contain_text("in een ander venster verder gegaan")
+    expect(other.locator(".message").last).to_contain_text("Wat is uw telefoonnummer?")
+    expect(other.locator("#say")).to_have_value("Noor")
+    assert len(engine.heard) == 1
+    _say(other, "0612345678")
+    expect(other.locator(".message")).to_have_count(4)
+    assert len(engine.heard) == 2
+
+
 def test_quick_exit_leaves_for_a_neutral_page_and_cannot_be_gone_back_to(
     context: BrowserContext, page: Page, bot: str
 ) -> None:
