@@ -198,8 +198,8 @@ class SubmitIntake(Act):
     def do(self, turn: Turn, say: Say) -> Events:
         """Submit and say what follows, or say that nothing was kept."""
         if turn.slot("intake_adult_yes") is False:
-            say("intake_too_young")
             _say_how_to_reach_us(turn, say)
+            say("intake_too_young")
         elif turn.slot("intake_summary_choice") != OK:
             say("stopped_intake_form")
         else:
@@ -227,7 +227,5 @@ class SubmitIntake(Act):
 
 
 def _say_how_to_reach_us(turn: Turn, say: Say) -> None:
-    facts = office().pack.facts(turn.language)
-    ways = [facts[way] for way in ("email", "phone") if way in facts]
-    if ways:
-        say("reach_practice", {"ways": f" {phrase('or', turn.language)} ".join(ways)})
+    if card := policy.contact_card(office().pack, turn.language):
+        say("reach_practice", {"ways": "\n".join(card)})

@@ -22,7 +22,7 @@ from bot.events import LOOK_EVERY, Arrivals
 from bot.guard import Guard, site_origins
 from bot.limits import Busy
 from bot.problems import PROBLEMS, language_of, problem
-from bot.talk import NotOffered, Talk
+from bot.talk import MovedOn, NotOffered, Talk
 from bot.telegram import TelegramChannel, TelegramSettings
 from casework import errors
 from casework.office import Office
@@ -97,21 +97,24 @@ def create_app(
 
 
 def _explain_problems(app: FastAPI, render: pages.Render) -> None:
-    """Every refusal becomes a problem document with a sentence and a remedy; for a page that isn't there, a page."""
+    """Every refusal becomes a problem document with a sentence and a remedy; for a page that can't be shown, a page."""
+
+    def page(code: str, request: Request) -> Response:
+        shown = render(request, "problem.html", None, problem=PROBLEMS[code])
+        shown.status_code = PROBLEMS[code].status
+        return shown
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, _: Exception) -> Response:
+        if _is_for_people(request):
+            return page("broken_link", request)
         return problem("unreadable", language_of(request))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
         code = _BY_STATUS.get(status, "unreadable")
-        if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
-            page = render(request, "problem.html", None, problem=PROBLEMS[code])
-            page.status_code = PROBLEMS[code].status
-            return page
-        return problem(code, language_of(request))
+        return page(code, request) if _is_for_people(request) else problem(code, language_of(request))
 
     @app.exception_handler(web.NoToken)
     async def no_token(request: Request, _: Exception) -> Response:
@@ -125,6 +128,10 @@ def _explain_problems(app: FastAPI, render: pages.Render) -> None:
     @app.exception_handler(NotOffered)
     async def not_offered(request: Request, _: Exception) -> Response:
         return problem("not_offered", language_of(request))
+
+    @app.exception_handler(MovedOn)
+    async def moved_on(request: Request, _: Exception) -> Response:
+        return problem("moved_on", language_of(request))
 
     @app.exception_handler(EngineAway)
     async def away(request: Request, _: Exception) -> Response:
@@ -146,6 +153,11 @@ def _explain_problems(app: FastAPI, render: pages.Render) -> None:
             case errors.TooSoon():
                 return _wait(request, "too_soon", error.wait_seconds)
         return problem("refused", language_of(request))
+
+
+def _is_for_people(request: Request) -> bool:
+    """Whether a browser asks for a page, and not a program for an answer."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
 
 
 def _wait(request: Request, code: str, seconds: int) -> Response:

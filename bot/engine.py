@@ -36,10 +36,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the engine says: replies, the intent that it understood, and the form that is open after this turn."""
+    """What the engine says, and how it took the message.
+
+    intent and confidence: what it understood. in_form: the form that was open when the message came; open_form: the one
+    that is open now.
+    """
 
     replies: tuple[Reply, ...]
     intent: str | None
+    confidence: float
+    in_form: str | None
     open_form: str | None
 
 
@@ -98,12 +104,15 @@ class Engine:
 
 def _answer(body: Any) -> Answer:
     try:
+        understood = body.get("understood") or {}
         return Answer(
             replies=tuple(_reply(message) for message in body["messages"]),
-            intent=(body.get("understood") or {}).get("intent"),
+            intent=understood.get("intent"),
+            confidence=float(understood.get("confidence") or 0),
+            in_form=body.get("in_form"),
             open_form=body.get("open_form"),
         )
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise EngineAway("unreadable answer") from None
 
 

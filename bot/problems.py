@@ -54,10 +54,30 @@ PROBLEMS: dict[str, Problem] = {
         Both(nl="Niet gevonden", en="Not found"),
         Both(nl="Deze pagina bestaat niet.", en="This page does not exist."),
     ),
+    "broken_link": Problem(
+        404,
+        Both(nl="Deze link is niet heel", en="This link is not whole"),
+        Both(
+            nl="Dit adres klopt niet. Er is niets gebeurd. Open de link zoals u hem kreeg, of kopieer hem helemaal. "
+            "Lukt het niet, vraag dan in het gesprek of bij de coach om een nieuwe link.",
+            en="This address is not right. Nothing has happened. Open the link as you received it, or copy all of it. "
+            "If that doesn't work, ask for a new link in the conversation or from the coach.",
+        ),
+    ),
     "method": Problem(
         405,
         Both(nl="Kan hier niet", en="Not possible here"),
         Both(nl="Dit kan op dit adres niet.", en="This can't be done at this address."),
+    ),
+    "moved_on": Problem(
+        409,
+        Both(nl="In een ander venster verder", en="Went on in another window"),
+        Both(
+            nl="Dit gesprek is in een ander venster verder gegaan. Ik heb uw bericht daarom niet verwerkt. "
+            "Kijk eerst wat er nu staat. Past uw bericht daar nog bij, stuur het dan opnieuw.",
+            en="This conversation went on in another window. That is why I have not handled your message. "
+            "First see what is there now. If your message still fits, send it again.",
+        ),
     ),
     "gone": Problem(
         410,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from casework.messages import Language, Message
@@ -10,9 +11,13 @@ from casework.messages import Language, Message
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words that a person typed, as they came."""
+    """Words that a person typed, as they came.
+
+    seen_until: the moment of the newest reply that the person had before them, where the channel knows it.
+    """
 
     text: str
+    seen_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

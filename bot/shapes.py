@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from bot.said import Pressed, Said, Text
-from casework.messages import Language, Message
+from casework.messages import Language, Message, Speaker
 
 _PLAIN = r"^[\x21-\x7e]+$"
 """Tokens and ids: visible ASCII, whatever JSON can hold."""
@@ -41,9 +41,12 @@ class QuoteOut(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """One message of the front desk. `text` is plain text; `at` is in UTC."""
+    """One message. `text` is plain text; `at` is in UTC; `from` says who speaks: the front desk or the coach."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
 
     id: str
+    speaker: Annotated[Speaker, Field(serialization_alias="from")]
     text: str
     choices: list[ChoiceOut]
     link: LinkOut | None
@@ -55,6 +58,7 @@ class MessageOut(BaseModel):
         """The message as clients get it."""
         return cls(
             id=message.id,
+            speaker=message.speaker,
             text=message.text,
             choices=[ChoiceOut(id=choice.id, label=choice.label) for choice in message.choices],
             link=message.link and LinkOut(label=message.link.label, url=message.link.url),
@@ -83,11 +87,14 @@ class MessageIn(_In):
     """What a person says: words, or a choice that was offered; exactly one of both.
 
     client_message_id: the client's own name for this message. Sent again with the same name, it gets the same answer.
+    seen_until: the `at` of the newest reply that is on the person's screen. Words that answer an older one are not handled:
+    the conversation went on elsewhere, such as in a second tab.
     """
 
     text: str | None = None
     choice: Annotated[str, Field(max_length=64, pattern=_PLAIN)] | None = None
     client_message_id: UUID
+    seen_until: AwareDatetime | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -98,7 +105,7 @@ class MessageIn(_In):
     @property
     def said(self) -> Said:
         """The same, as the conversation service takes it."""
-        return Text(self.text) if self.text is not None else Pressed(self.choice or "")
+        return Text(self.text, self.seen_until) if self.text is not None else Pressed(self.choice or "")
 
 
 class AnswerOut(BaseModel):

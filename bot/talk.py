@@ -10,22 +10,23 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 import anyio.to_thread
 
-from bot import words
+from bot import to_the_coach, words
 from bot.cleaning import clean, fit
 from bot.commands import command_in
 from bot.engine import Answer, Channel, Engine, EngineAway, Turn
 from bot.language import hearing
 from bot.said import Heard, Pressed, Said, Text, Unread
-from casework import conversations, safety
+from casework import client_answers, conversations, safety
 from casework.conversations import Conversation, Opened
 from casework.manner import Manner
 from casework.messages import Language, Link, Message, Offer, Reply
-from casework.office import Office
+from casework.office import Office, Once
 from casework.words import Both
 
 P = ParamSpec("P")
@@ -58,6 +59,10 @@ class NotOffered(Exception):
     """Raised when a choice was pressed that this conversation does not offer (any more)."""
 
 
+class MovedOn(Exception):
+    """Raised when words answer an older reply than the last: the conversation went on elsewhere. Nothing was handled."""
+
+
 class Talk:
     """All conversations of one office, over one engine. Turns of one conversation are handled one at a time."""
 
@@ -87,7 +92,7 @@ class Talk:
         this turn; the same name again gives the same answer and does nothing twice. channel: where it was said,
         which for a Telegram talk that is continued on the web page is "web".
 
-        Raises NotFound, NotOffered, TooLong and EngineAway. After each of them the same turn may be sent again.
+        Raises NotFound, NotOffered, MovedOn, TooLong and EngineAway. After each of them the same turn may be sent again.
         """
         lock = self._turns.setdefault(conversation_id, asyncio.Lock())
         async with lock:
@@ -129,7 +134,7 @@ class Talk:
     ) -> Answered | None:
         """What Balie says to this; None when the answer is to wipe the conversation."""
         if isinstance(said, Text):
-            return await self._hear(conversation, clean(said.text), message_id, channel)
+            return await self._hear(conversation, said, message_id, channel)
         if isinstance(said, Pressed):
             offer = await in_thread(conversations.offered, self._office, conversation.id, said.choice_id)
             if offer is None:
@@ -138,27 +143,34 @@ class Talk:
                 return None
             if offer.payload == _LEAVE:
                 return _only(conversation, Reply(words.WIPE_LEFT.to(conversation.language)))
+            if offer.payload in (client_answers.PASS_ON, client_answers.KEEP_BACK):
+                once = Once(f"{conversation.id}:{message_id}")
+                decided = await in_thread(
+                    to_the_coach.chosen, self._office, conversation, offer.payload, once
+                )
+                return _only(conversation, decided)
             return await self._ask_engine(conversation, message_id, channel, payload=offer.payload)
         if isinstance(said, Unread):
             return _only(conversation, await self._unread(conversation, said))
         return await self._ask_engine(conversation, message_id, channel, payload=said.payload)
 
     async def _hear(
-        self, conversation: Conversation, text: str, message_id: str, channel: Channel
+        self, conversation: Conversation, said: Text, message_id: str, channel: Channel
     ) -> Answered:
         """Words that somebody typed: danger first, then the language that they are in, then what they say."""
+        text = clean(said.text)
         if danger := await in_thread(safety.look, text):
             return _only(conversation, safety.crisis_reply(danger.kind, danger.language))
         before = conversation.manner
         conversation = replace(conversation, manner=await in_thread(hearing, before, text))
-        answered = await self._obey_or_ask(conversation, text, message_id, channel)
+        answered = await self._obey_or_ask(conversation, text, said.seen_until, message_id, channel)
         if conversation.language == before.language or before.by is None or answered.manner.by == "wish":
             return answered
         turned = Reply(words.TURNS_TO.to(conversation.language))
         return replace(answered, replies=(turned, *answered.replies))
 
     async def _obey_or_ask(
-        self, conversation: Conversation, text: str, message_id: str, channel: Channel
+        self, conversation: Conversation, text: str, until: datetime | None, message_id: str, channel: Channel
     ) -> Answered:
         match command_in(fit(text)):
             case "wipe":
@@ -173,6 +185,18 @@ class Talk:
                 return _only(
                     conversation, await self._otherwise(conversation, words.EMPTY, words.EMPTY_AGAIN)
                 )
+        if until is not None and await in_thread(
+            conversations.went_on_after, self._office, conversation.id, until
+        ):
+            raise MovedOn
+        if not any(sign.isalnum() for sign in text):
+            wordless = await in_thread(
+                to_the_coach.without_words, self._office, conversation, message_id, text
+            )
+            return _only(conversation, wordless)
+        once = Once(f"{conversation.id}:{message_id}")
+        if decided := await in_thread(to_the_coach.typed, self._office, conversation, text, once):
+            return _only(conversation, decided)
         return await self._ask_engine(conversation, message_id, channel, text=text)
 
     async def _unread(self, conversation: Conversation, said: Unread) -> Reply:
@@ -230,9 +254,12 @@ class Talk:
             back = Reply(words.BACK_IN_TELEGRAM.to(conversation.language))
             await in_thread(conversations.deliver, self._office, conversation.id, back)
         replies = answer.replies or (_nothing_said(conversation.language),)
-        return Answered(
-            tuple(self._with_way_on(reply, answer, conversation.language) for reply in replies), manner
-        )
+        ready = tuple(self._with_way_on(reply, answer, conversation.language) for reply in replies)
+        if text is not None:
+            ready = await in_thread(
+                to_the_coach.asking_first, self._office, conversation, message_id, text, answer, ready
+            )
+        return Answered(ready, manner)
 
     def _with_way_on(self, reply: Reply, answer: Answer, language: Language) -> Reply:
         """Beside a link to the web page, the choice to go on there with what was asked: nobody has to say it twice."""

@@ -219,7 +219,7 @@ class TelegramChannel:
             if self._held_back.get(waiting.conversation_id, 0) > now:
                 continue
             try:
-                await self._send_all(waiting.chat_id, (waiting.message,))
+                await self._send_all(waiting.chat_id, (_signed(waiting.message, waiting.language),))
             except Unreachable:
                 # It stays waiting: perhaps the person comes back before the conversation ends.
                 self._held_back[waiting.conversation_id] = now + _HELD_BACK
@@ -235,6 +235,13 @@ class TelegramChannel:
             )
         except (Unreachable, TelegramError):
             return
+
+
+def _signed(message: Message, language: Language) -> Message:
+    """The coach's words under the coach's name: all else that the bot says, a computer says."""
+    if message.speaker == "balie":
+        return message
+    return replace(message, text=f"{words.THE_COACH.to(language)}:\n{message.text}")
 
 
 def _private_in(text: str) -> str | None:

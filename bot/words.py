@@ -10,6 +10,10 @@ EMPTY_AGAIN = Both(
     nl="Er staat nog niets in uw bericht. Schrijf gerust in uw eigen woorden wat u wilt weten.",
     en="Your message is still empty. Feel free to write in your own words what you want to know.",
 )
+NO_WORDS = Both(
+    nl="Ik kan alleen woorden lezen, geen losse tekens of plaatjes. Wat wilt u zeggen of vragen?",
+    en="I can only read words, no signs or pictures by themselves. What would you like to say or ask?",
+)
 WIPE_ASK = Both(
     nl="Ik kan dit gesprek nu wissen. Dan kunnen wij het niet meer teruglezen, en u ook niet. "
     "Een verzoek dat u al deed, blijft staan.",
@@ -61,6 +65,35 @@ NOTHING_SAID = Both(
     nl="Dat begrijp ik nog niet goed. Wilt u het anders zeggen, of zal ik uw vraag aan de coach doorgeven?",
     en="I don't quite understand that yet. Would you say it differently, or shall I pass your question to the coach?",
 )
+PASS_ON_ASK = Both(
+    nl="Zal ik dit aan de coach doorgeven?\n“{text}”\nZonder uw ja geef ik niets door.",
+    en="Shall I pass this on to the coach?\n“{text}”\nWithout your yes I pass nothing on.",
+)
+PASS_ON = Both(nl="Doorgeven", en="Pass on")
+KEEP_BACK = Both(nl="Niet doorgeven", en="Don't pass on")
+PASSED_ON = Both(
+    nl="Doorgegeven. De coach leest het bij {reference}.",
+    en="Passed on. The coach reads it with {reference}.",
+)
+PASSED_ON_UNTIL = Both(
+    nl="Doorgegeven. De coach leest het bij {reference}. U krijgt uiterlijk {date} antwoord.",
+    en="Passed on. The coach reads it with {reference}. You get an answer by {date} at the latest.",
+)
+KEPT_BACK = Both(
+    nl="Goed. Ik heb niets doorgegeven. Waarmee kan ik u helpen?",
+    en="All right. I have passed nothing on. What can I do for you?",
+)
+PASS_ON_GONE = Both(
+    nl="Ik heb dit niet doorgegeven. Wat daarover bij ons stond, is gewist. U kunt de coach wel iets nieuws vragen.",
+    en="I have not passed this on. What we kept about it has been erased. You can ask the coach something new.",
+)
+PASS_ON_BSN = Both(
+    nl="Hier lijkt een burgerservicenummer (BSN) in te staan. Dat mogen wij niet bewaren, dus ik geef dit niet door. "
+    "Schrijf het zonder dat nummer. Dan vraag ik opnieuw of het naar de coach mag.",
+    en="There seems to be a citizen service number (BSN) in this. We may not keep that, so I don't pass this on. "
+    "Write it without that number. Then I ask again whether it may go to the coach.",
+)
+THE_COACH = Both(nl="De coach", en="The coach")
 TO_THE_COACH = Both(nl="Vraag het de coach", en="Ask the coach")
 ONGOING = Both(
     nl="Hier verder",

@@ -30,6 +30,10 @@ Channel = Literal["web", "telegram"]
 _OPENING = "opening"
 """The client message id under which the first messages are kept; clients' own are UUIDs."""
 _TOKEN_BYTES = 32
+_REPLIED_AT = "replied_at"
+"""In a conversation's state: the moment of the last reply to a turn, which is also the `at` of its messages."""
+COACH_SPOKE = "coach_spoke"
+"""In a conversation's state: the ticket of the coach's last message that was not answered (casework.client_answers)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class PendingChat:
 
     conversation_id: str
     chat_id: int
+    language: Language
     seq: int
     message: Message
 
@@ -163,6 +168,13 @@ def offered(office: Office, conversation: str, choice_id: str) -> Offer | None:
         return offers.find(conversations.state(reading, row), choice_id)
 
 
+def went_on_after(office: Office, conversation: str, moment: datetime) -> bool:
+    """Tell whether a turn was answered in this conversation after this moment. Raises NotFound."""
+    with office.store.read() as reading:
+        replied_at = conversations.state(reading, open_row(office, reading, conversation)).get(_REPLIED_AT)
+    return replied_at is not None and datetime.fromisoformat(replied_at) > moment
+
+
 def transcript(office: Office, conversation: str) -> tuple[Message, ...]:
     """Return what Balie said so far, in order: the first messages, replies and deliveries. Raises NotFound."""
     with office.store.read() as reading:
@@ -184,6 +196,8 @@ def deliver_in(office: Office, work: Work, conversation: str, reply: Reply, abou
         return False
     state = conversations.state(work, row)
     (message,) = offers.exchange(work, state, (reply,), turn=False)
+    if reply.speaker == "coach" and about is not None:
+        state[COACH_SPOKE] = about
     conversations.save_state(work, row, state)
     conversations.add_delivery(work, conversation, to_json(message) | {"about": about})
     return True
@@ -223,7 +237,8 @@ def telegram_pending(office: Office) -> tuple[PendingChat, ...]:
             chat = conversations.chat(reading, conversation)
             if chat is not None:
                 message = from_json(conversations.delivered(reading, row))
-                pending.append(PendingChat(conversation.id, chat, row.seq or 0, message))
+                language = cast(Language, conversation.language)
+                pending.append(PendingChat(conversation.id, chat, language, row.seq or 0, message))
         return tuple(pending)
 
 
@@ -353,6 +368,7 @@ def _keep(
     if manner is not None:
         row.language = manner.language
         write_manner(manner, state)
+    state[_REPLIED_AT] = work.at.isoformat()
     conversations.save_state(work, row, state)
     conversations.keep_reply(work, row.id, client_message_id, [to_json(message) for message in messages])
     row.last_at = work.at

@@ -17,6 +17,7 @@ def to_json(message: Message) -> dict[str, Any]:
         "link": [message.link.label, message.link.url] if message.link else None,
         "quote": [message.quote.text, message.quote.place] if message.quote else None,
         "at": message.at.isoformat(),
+        "from": message.speaker,
     }
 
 
@@ -29,4 +30,5 @@ def from_json(stored: dict[str, Any]) -> Message:
         link=Link(*stored["link"]) if stored["link"] else None,
         quote=Quote(*stored["quote"]) if stored["quote"] else None,
         at=datetime.fromisoformat(stored["at"]),
+        speaker=stored.get("from", "balie"),
     )

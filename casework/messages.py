@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 Language = Literal["nl", "en"]
+Speaker = Literal["balie", "coach"]
+"""Who says it: the front desk, which is a computer, or the coach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Reply:
     choices: tuple[Offer, ...] = ()
     link: Link | None = None
     quote: Quote | None = None
+    speaker: Speaker = "balie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +62,4 @@ class Message:
     link: Link | None
     quote: Quote | None
     at: datetime
+    speaker: Speaker = "balie"

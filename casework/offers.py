@@ -44,6 +44,7 @@ def exchange(work: Work, state: State, replies: tuple[Reply, ...], *, turn: bool
                 link=reply.link,
                 quote=reply.quote,
                 at=work.at,
+                speaker=reply.speaker,
             )
         )
     state["offers"] = kept[-_KEPT_AT_MOST:]

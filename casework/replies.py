@@ -33,9 +33,9 @@ def way_to(office: Office, reading: Reading, ticket: tables.Ticket) -> Way:
 
 
 def tell(office: Office, work: Work, ticket: tables.Ticket, text: str) -> Way:
-    """Send a reply to the writer of a ticket, within an act. "nowhere": there is no way to reach them."""
+    """Send the coach's reply to the writer of a ticket, within an act. "nowhere": there is no way to reach them."""
     talk = _talk(office, work, ticket)
-    if talk is not None and deliver_in(office, work, talk.id, Reply(text), about=ticket.id):
+    if talk is not None and deliver_in(office, work, talk.id, Reply(text, speaker="coach"), about=ticket.id):
         return "chat"
     return "mail" if _send_page(office, work, ticket, text) else "nowhere"
 

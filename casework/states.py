@@ -1,6 +1,6 @@
 """The closed sets of states and every legal step between them. What stands in no table is an error.
 
-A step is named after what somebody does. Two steps go beyond the chains of the design, both so that nobody is stuck:
+A step is named after what somebody does. A client who answers the coach opens even a closed ticket again. Two steps go beyond the chains of the design, both so that nobody is stuck:
 who gave a consent that still waits for its written confirmation may say no to it, and a request whose person can't be
 identified may be refused (article 12(2) GDPR).
 """
@@ -19,8 +19,8 @@ RequestState = Literal[
     "received", "verifying", "in_review", "fulfilled", "partly_fulfilled", "refused", "withdrawn_by_person"
 ]
 RequestStep = Literal["verify", "review", "fulfil", "fulfil_partly", "refuse", "withdraw"]
-TicketState = Literal["open", "taken", "waiting", "closed"]
-TicketStep = Literal["take", "answer", "close"]
+TicketState = Literal["open", "taken", "waiting", "heard_back", "closed"]
+TicketStep = Literal["take", "answer", "hear", "close"]
 
 S = TypeVar("S", bound=str)
 A = TypeVar("A", bound=str)
@@ -82,8 +82,16 @@ TICKET: Machine[TicketState, TicketStep] = Machine(
         ("open", "answer"): "waiting",
         ("taken", "answer"): "waiting",
         ("waiting", "answer"): "waiting",
+        ("heard_back", "take"): "taken",
+        ("heard_back", "answer"): "waiting",
+        ("open", "hear"): "heard_back",
+        ("taken", "hear"): "heard_back",
+        ("waiting", "hear"): "heard_back",
+        ("heard_back", "hear"): "heard_back",
+        ("closed", "hear"): "heard_back",
         ("open", "close"): "closed",
         ("taken", "close"): "closed",
         ("waiting", "close"): "closed",
+        ("heard_back", "close"): "closed",
     }
 )

@@ -102,6 +102,7 @@ StepAct = Literal[
     "code_wanted",
     "code_by_phone",
     "withdrawn_by_person",
+    "client_answer",
 ]
 """Everything that can stand in a ticket's story."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.events import ActiveLoop, BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.listening import Offered
@@ -22,7 +22,7 @@ def reply_to(tracker: DialogueStateTracker, message_id: str) -> dict[str, Any]:
         tracker: the conversation, in which the message was handled.
         message_id: the bot's id of the message.
     """
-    heard, said = _turn_of(tracker, message_id) or (None, [])
+    heard, said, in_form = _turn_of(tracker, message_id) or (None, [], None)
     intent = heard.intent if heard else {}
     return {
         "messages": [_message(event) for event in said],
@@ -30,6 +30,7 @@ def reply_to(tracker: DialogueStateTracker, message_id: str) -> dict[str, Any]:
             "intent": intent.get("name"),
             "confidence": round(float(intent.get("confidence") or 0), 4),
         },
+        "in_form": in_form,
         "open_form": tracker.active_loop_name,
     }
 
@@ -45,13 +46,20 @@ def offered_last(tracker: DialogueStateTracker) -> tuple[Offered, ...]:
     return tuple(offered)
 
 
-def _turn_of(tracker: DialogueStateTracker, message_id: str) -> tuple[UserUttered, list[BotUttered]] | None:
+def _turn_of(
+    tracker: DialogueStateTracker, message_id: str
+) -> tuple[UserUttered, list[BotUttered], str | None] | None:
+    """A turn's message, what was said to it, and the form that was open when it came."""
     events: list[Event] = list(tracker.events)
     for start in range(len(events) - 1, -1, -1):
         event = events[start]
         if isinstance(event, UserUttered) and event.message_id == message_id:
-            return event, _said_after(events[start + 1 :])
+            return event, _said_after(events[start + 1 :]), _open_after(events[:start])
     return None
+
+
+def _open_after(events: list[Event]) -> str | None:
+    return next((event.name for event in reversed(events) if isinstance(event, ActiveLoop)), None)
 
 
 def _said_after(events: list[Event]) -> list[BotUttered]:

@@ -13,7 +13,7 @@
  *
  * Events (bubble): `balie-opened` when a conversation is there, `balie-over` when it has ended.
  *
- * Parts, for style and tests: `.message[data-from=balie|you]`, `.choices button`, `#say`, `.send`, `.sending`,
+ * Parts, for style and tests: `.message[data-from=balie|coach|you]`, `.choices button`, `#say`, `.send`, `.sending`,
  * `.notice`, `.exit`, `.wipe`, `.language`, `.time`, `.close`, `dialog.wipe-dialog`.
  *
  * What a browser keeps: the conversation's id, its token and its language, in sessionStorage of this origin, so that a
@@ -21,6 +21,7 @@
  * anyone are stored, no cookie is set, and text is always set as text, never as HTML.
  */
 
+import { withNumbers } from "/static/numbers.js";
 import { callPatiently, listen, newId } from "/static/wire.js";
 import { WORDS } from "/static/words.js";
 
@@ -71,6 +72,8 @@ class BalieChat extends HTMLElement {
   #queue = Promise.resolve();
   #seen = new Set();
   #said = 0;
+  /** The `at` of the newest reply on the screen; what arrives outside a turn doesn't count. */
+  #seenUntil = null;
   #stopListening = () => {};
   #around = null;
 
@@ -143,7 +146,7 @@ class BalieChat extends HTMLElement {
       onMessage: (message) => this.#show([message], false),
       onOver: () => this.#end(),
     });
-    this.#input.disabled = false;
+    this.#open(true);
     this.dispatchEvent(new CustomEvent("balie-opened", { bubbles: true }));
   }
 
@@ -172,7 +175,7 @@ class BalieChat extends HTMLElement {
       if (!token) return;
       const answer = await callPatiently("POST", this.#path("messages"), {
         token,
-        body: message,
+        body: "text" in message ? { ...message, seen_until: this.#seenUntil } : message,
         language: this.language,
       });
       clearTimeout(slow);
@@ -184,8 +187,20 @@ class BalieChat extends HTMLElement {
     } catch (problem) {
       clearTimeout(slow);
       if (problem.status === 404) return this.#end();
+      if (problem.code === "moved_on") return this.#catchUp(message, problem);
       this.#unsent(item, message, problem);
     }
+  }
+
+  /** The talk went on in another tab: show what stands there now, with the unhandled words back in the field. */
+  async #catchUp(message, problem) {
+    const { token } = this.#talk;
+    const past = await callPatiently("GET", this.#path("messages"), { token });
+    this.#letters.replaceChildren();
+    this.#seen.clear();
+    this.#showPast(past.messages);
+    this.#notice(problem.detail);
+    if (!this.#input.value) this.#input.value = message.text;
   }
 
   /** Say beside the message that it did not go, and wait there until it is sent again. */
@@ -231,7 +246,7 @@ class BalieChat extends HTMLElement {
     this.#talk = null;
     memory.clear();
     this.#retireChoices();
-    this.#input.disabled = true;
+    this.#open(false);
     if (messages) {
       this.#letters.replaceChildren();
       this.#input.value = "";
@@ -244,6 +259,11 @@ class BalieChat extends HTMLElement {
       this.#begin().then(() => this.#input.focus());
     });
     this.dispatchEvent(new CustomEvent("balie-over", { bubbles: true }));
+  }
+
+  /** Open or shut everything that needs a conversation, so that nothing looks usable that isn't. */
+  #open(yes) {
+    for (const part of this.querySelectorAll("#say, .send, .wipe")) part.disabled = !yes;
   }
 
   /** Switch the language. Where nothing was said yet, begin anew in it, so that the first message is understood. */
@@ -325,7 +345,7 @@ class BalieChat extends HTMLElement {
           onkeydown: (event) => this.#key(event),
           oninput: () => this.#count(),
         }),
-        el("button", { type: "submit", class: "send primary", "data-word": "send" }),
+        el("button", { type: "submit", class: "send primary", "data-word": "send", disabled: true }),
       ),
       el("p", { id: "hint", class: "unseen", "data-word": "hint" }),
       el("p", { id: "counter", class: "counter", hidden: true }),
@@ -431,10 +451,11 @@ class BalieChat extends HTMLElement {
   /** Show messages that are not there yet. `reading`: bring them into view, also when the person has scrolled away. */
   #show(messages, reading = true) {
     const follow = reading || this.#atEnd();
+    if (reading && messages.length) this.#seenUntil = messages.at(-1).at;
     const fresh = messages.filter((message) => !this.#seen.has(message.id));
     const items = fresh.map((message) => {
       this.#seen.add(message.id);
-      return this.#fromBalie(message);
+      return this.#received(message);
     });
     this.#letters.append(...items);
     if (!items.length || !follow) return;
@@ -484,8 +505,10 @@ class BalieChat extends HTMLElement {
     return item;
   }
 
-  #fromBalie({ text, choices, link, quote, at }) {
-    const item = this.#item("balie", this.#from("balie", at), el("p", {}, text));
+  /** A message of the desk, or of the coach: their words never stand under the computer's name. */
+  #received({ from, text, choices, link, quote, at }) {
+    const words = from === "balie" ? this.#dialled(text) : [text];
+    const item = this.#item(from, this.#from(from, at), el("p", {}, ...words));
     if (quote) {
       item.append(el("blockquote", { lang: "nl" }, el("p", {}, quote.text), el("cite", {}, quote.place)));
     }
@@ -496,6 +519,11 @@ class BalieChat extends HTMLElement {
       item.append(group);
     }
     return item;
+  }
+
+  /** The desk's words, with the numbers that help as links to dial. */
+  #dialled(text) {
+    return withNumbers(text).map((piece) => (piece.tel ? el("a", { href: `tel:${piece.tel}` }, piece.text) : piece.text));
   }
 
   #link({ label, url }) {

@@ -48,7 +48,7 @@ def test_who_is_too_young_is_sent_to_the_coach_with_a_parent_and_nothing_is_kept
     asking(desk, "intake_adult_yes")
     assert desk.answer(intent="deny").asks is None
     done = desk.run("action_submit_intake", "deny")
-    assert done.said == ["intake_too_young"]
+    assert done.said[-1] == "intake_too_young"
     assert done.slots["intake_adult_yes"] is None
     assert intakes(desk) == 0
 

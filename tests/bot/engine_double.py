@@ -24,6 +24,8 @@ class EngineDouble:
         self.away = False
         self.delay = 0.0
         self.open_form: str | None = None
+        self.in_form: str | None = None
+        self.confidence = 0.9
         self.intent = "ask_retention"
         self.says: list[dict[str, Any]] = [{"text": "Dit antwoordt de motor."}]
         self._answers: dict[str, dict[str, Any]] = {}
@@ -54,7 +56,8 @@ class EngineDouble:
             self.heard.append(turn)
             self._answers[turn["message_id"]] = {
                 "messages": self.says,
-                "understood": {"intent": self.intent, "confidence": 0.9},
+                "understood": {"intent": self.intent, "confidence": self.confidence},
+                "in_form": self.in_form,
                 "open_form": self.open_form,
             }
         return JSONResponse(self._answers[turn["message_id"]])

@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
-from casework import conversations
+from casework import conversations, notes, tickets
 from casework.conversations import Opened
 from casework.messages import Offer, Reply
-from casework.office import Office
+from casework.office import Office, Once
 from store import conversations as conversation_rows
 
 
@@ -63,6 +63,22 @@ def test_the_coachs_answer_arrives_in_every_open_tab(listen: Any, office: Office
     assert events[0]["event"] == "message"
     assert events[0]["data"]["text"] == "Donderdag kan."
     assert "/affirm" not in json.dumps(events[0])
+
+
+def test_what_arrives_says_whether_the_coach_or_the_computer_speaks(
+    listen: Any, office: Office, opened: Opened, http: httpx.Client
+) -> None:
+    stream = listen()
+    receipt = notes.leave(
+        office, opened.id, "question", "Kan het eerder?", None, None, Once(f"{opened.id}:1")
+    )
+    ticket = next(line for line in tickets.due_list(office) if line.reference == receipt.reference)
+    tickets.answer(office, ticket.id, "Past dinsdag om tien uur?", "coach")
+    conversations.deliver(office, opened.id, Reply("Dit onderdeel is klaar."))
+    assert [stream.next()["data"]["from"] for _ in range(2)] == ["coach", "balie"]
+    headers = {"Authorization": f"Bearer {opened.token}"}
+    past = http.get(f"/api/conversations/{opened.id}/messages", headers=headers).json()["messages"]
+    assert [message["from"] for message in past] == ["balie", "coach", "balie"]
 
 
 def test_a_stream_goes_on_after_the_last_event_that_was_seen(

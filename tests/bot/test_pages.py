@@ -155,3 +155,17 @@ def test_a_practices_own_address_opens_the_chat_and_not_the_made_up_site(
         with serving(app) as url:
             answer = httpx.get(f"{url}/", headers={"Host": "balie.example.nl"}, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (307, "/chat")
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"), [("nl", "vraag dan in het gesprek"), ("en", "ask for a new link")]
+)
+@pytest.mark.parametrize("path", ["/veilig/onzin", "/veilig/!", "/chat?lang=fr"])
+def test_a_broken_link_is_explained_on_a_page_in_the_readers_language(
+    site: httpx.Client, path: str, wish: str, words: str
+) -> None:
+    page = site.get(path, headers={"Accept": "text/html", "Accept-Language": wish})
+    assert page.status_code == 404
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert words in page.text
+    assert site.get(path).headers["Content-Type"] == "application/problem+json"

@@ -127,6 +127,17 @@ async def test_silence_is_answered_kindly(client: Client, engine: EngineDouble) 
     assert engine.heard == []
 
 
+@pytest.mark.parametrize(
+    "signs", ["\N{FIRE}", "\N{HEAVY BLACK HEART}\ufe0f \N{HEAVY BLACK HEART}\ufe0f", "?!", "..."]
+)
+async def test_signs_without_a_word_are_not_guessed_at(
+    client: Client, engine: EngineDouble, signs: str
+) -> None:
+    heard = await client.says(signs)
+    assert "alleen woorden" in heard.messages[0].text
+    assert engine.heard == []
+
+
 async def test_with_the_engine_down_nothing_is_lost_and_the_same_message_may_be_sent_again(
     client: Client, engine: EngineDouble
 ) -> None:

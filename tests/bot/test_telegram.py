@@ -303,9 +303,9 @@ async def test_the_coachs_answer_arrives_in_the_chat_once(
     await _started(telegram)
     conversation = conversations.of_chat(office, CLIENT)
     assert conversation is not None
-    conversations.deliver(office, conversation.id, Reply("Donderdag kan."))
+    conversations.deliver(office, conversation.id, Reply("Donderdag kan.", speaker="coach"))
     await telegram.until(lambda: conversations.telegram_pending(office) == ())
-    assert telegram.texts(CLIENT).count("Donderdag kan.") == 1
+    assert telegram.texts(CLIENT).count("De coach:\nDonderdag kan.") == 1
 
 
 async def test_a_person_who_stopped_the_bot_keeps_nobody_else_waiting(

@@ -199,3 +199,30 @@ def test_who_sends_very_much_is_slowed_and_never_loses_a_message(
     statuses = [_say(http, opened, text=f"bericht {number}").status_code for number in range(22)]
     assert statuses == [200] * 22
     assert len(engine.heard) == 22
+
+
+def test_words_that_answer_an_older_question_than_the_last_are_not_handled(
+    http: httpx.Client, opened: dict[str, Any], engine: EngineDouble
+) -> None:
+    """Two tabs of one conversation: the one asks for a telephone number, the other still shows the name's question."""
+    shown = opened["messages"][-1]["at"]
+
+    def say(text: str, seen_until: str) -> httpx.Response:
+        return http.post(
+            f"/api/conversations/{opened['id']}/messages",
+            headers={"Authorization": f"Bearer {opened['token']}"},
+            json={"text": text, "seen_until": seen_until, "client_message_id": str(uuid4())},
+        )
+
+    first = say("Noor", shown)
+    assert first.status_code == 200
+    late = say("Bakker", shown)
+    assert late.status_code == 409
+    assert late.json()["code"] == "moved_on"
+    assert "in een ander venster" in late.json()["detail"]
+    assert [turn["text"] for turn in engine.heard] == ["Noor"]
+    assert say("ik wil dood", shown).status_code == 200
+    last = http.get(
+        f"/api/conversations/{opened['id']}/messages", headers={"Authorization": f"Bearer {opened['token']}"}
+    ).json()["messages"][-1]
+    assert say("Bakker", last["at"]).status_code == 200

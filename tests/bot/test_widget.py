@@ -135,6 +135,20 @@ def test_answers_are_announced_and_everything_has_a_name(chat: Page) -> None:
         assert button.inner_text().strip()
 
 
+@pytest.mark.obligation("L13")
+def test_the_numbers_that_help_are_dialled_by_a_tap_and_a_house_number_is_none(
+    chat: Page, engine: EngineDouble
+) -> None:
+    _say(chat, "ik word geslagen door mijn man")
+    expect(chat.get_by_role("link", name="112")).to_have_attribute("href", "tel:112")
+    expect(chat.get_by_role("link", name="0800-2000")).to_have_attribute("href", "tel:08002000")
+    engine.says = [{"text": "Kerkstraat 112, Utrecht. Bel 113, of chat op 113.nl. <i>Bel 112</i>"}]
+    _say(chat, "Waar zit u?")
+    last = chat.locator(".message").last
+    expect(last).to_contain_text("<i>Bel 112</i>")
+    assert [link.get_attribute("href") for link in last.get_by_role("link").all()] == ["tel:113", "tel:112"]
+
+
 @pytest.mark.obligation("L17")
 @pytest.mark.parametrize("width", [320, 375, 1280])
 def test_nothing_is_cut_off_and_targets_are_large_enough(
@@ -313,6 +327,39 @@ def test_wiping_by_words_does_the_same(chat: Page) -> None:
     expect(chat.get_by_text("Dit gesprek is gewist.")).to_be_visible()
     expect(chat.locator(".message")).to_have_count(1)
     assert chat.evaluate("sessionStorage.length") == 0
+
+
+def test_after_a_wipe_nothing_looks_usable_but_a_new_conversation(chat: Page) -> None:
+    chat.get_by_role("button", name="Wis dit gesprek").click()
+    chat.get_by_role("button", name="Wissen").click()
+    expect(chat.get_by_role("button", name="Nieuw gesprek")).to_be_visible()
+    for part in (chat.locator("#say"), chat.locator(".send"), chat.locator(".wipe")):
+        expect(part).to_be_disabled()
+    chat.get_by_role("button", name="Nieuw gesprek").click()
+    for part in (chat.locator("#say"), chat.locator(".send"), chat.locator(".wipe")):
+        expect(part).to_be_enabled()
+
+
+def test_words_in_a_tab_that_fell_behind_are_given_back_beside_what_stands_there_now(
+    chat: Page, context: BrowserContext, bot: str, engine: EngineDouble
+) -> None:
+    kept = chat.evaluate("sessionStorage.getItem('balie')")
+    other = context.new_page()
+    other.goto(f"{bot}/chat")
+    other.evaluate("kept => sessionStorage.setItem('balie', kept)", kept)
+    other.reload()
+    expect(other.locator(".message")).to_have_count(1)
+    engine.says = [{"text": "Wat is uw telefoonnummer?"}]
+    _say(chat, "Noor Bakker")
+    expect(chat.locator(".message")).to_have_count(3)
+    _say(other, "Noor")
+    expect(other.locator(".notice")).to_contain_text("in een ander venster verder gegaan")
+    expect(other.locator(".message").last).to_contain_text("Wat is uw telefoonnummer?")
+    expect(other.locator("#say")).to_have_value("Noor")
+    assert len(engine.heard) == 1
+    _say(other, "0612345678")
+    expect(other.locator(".message")).to_have_count(4)
+    assert len(engine.heard) == 2
 
 
 def test_quick_exit_leaves_for_a_neutral_page_and_cannot_be_gone_back_to(

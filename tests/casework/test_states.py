@@ -59,7 +59,7 @@ def test_a_consent_that_waits_for_its_confirmation_is_not_given():
     [
         (states.CONSENT, {"refused", "withdrawn", "expired"}),
         (states.REQUEST, {"fulfilled", "partly_fulfilled", "refused", "withdrawn_by_person"}),
-        (states.TICKET, {"closed"}),
+        (states.TICKET, set()),
     ],
 )
 def test_an_ended_story_takes_no_step_any_more(machine, ends):

@@ -223,6 +223,7 @@ def test_a_policy_question_in_a_form_is_answered_and_the_form_goes_on(desk: Desk
     assert texts(opened) == ["Wat wilt u kwijt?"]
     assert texts(asked) == ["Wij bewaren het zeven jaar.", "Wat wilt u kwijt?"]
     assert asked["open_form"] == "note_form"
+    assert (opened["in_form"], asked["in_form"]) == (None, "note_form")
     assert desk.tracker().get_slot("note_text") is None
 
 
@@ -241,6 +242,7 @@ def test_a_whole_form_is_filled_by_typing(desk: Desk) -> None:
 
     assert texts(done) == ["Genoteerd: Ik slaap slecht sinds het gesprek"]
     assert done["open_form"] is None
+    assert done["in_form"] == "note_form"
 
 
 def test_what_needs_no_model_is_not_given_to_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
