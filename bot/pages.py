@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, get_args
 from urllib.parse import urlsplit
@@ -40,6 +41,7 @@ def renderer(office: Office) -> Render:
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
         )
     )
+    pages.env.filters["listed"] = listed
 
     def render(request: Request, name: str, lang: Language | None, **values: Any) -> HTMLResponse:
         language = lang or wished(request.headers)
@@ -83,7 +85,7 @@ def router(office: Office, render: Render, app: FastAPI) -> APIRouter:
     async def policy(request: Request, lang: Lang = None) -> Response:
         imported = await in_thread(current_policy, office.home / "policy")
         language = lang or wished(request.headers)
-        answers = [answer(office.pack, None, intent, language) for intent in get_args(PolicyIntent)]
+        answers = [(intent, answer(office.pack, None, intent, language)) for intent in get_args(PolicyIntent)]
         return render(request, "privacy.html", language, policy=imported, answers=answers)
 
     @routes.get("/api")
@@ -109,6 +111,12 @@ def router(office: Office, render: Render, app: FastAPI) -> APIRouter:
         return RedirectResponse("/static/balie.svg", status_code=308)
 
     return routes
+
+
+def listed(paragraph: str) -> list[tuple[bool, list[str]]]:
+    """A paragraph of a policy in runs of lines: (whether they are items of a list, the lines without their marks)."""
+    runs = groupby(paragraph.split("\n"), key=lambda line: line.startswith("- "))
+    return [(is_list, [line.removeprefix("- ") for line in lines]) for is_list, lines in runs]
 
 
 def shape_of(schema: Mapping[str, Any]) -> str:

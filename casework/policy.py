@@ -37,7 +37,8 @@ def answer(
 ) -> PolicyAnswer:
     """The answer to one of the policy intents.
 
-    `page` is where the imported text can be read, for a practice whose pack gives no address of its own.
+    `page` is where the imported text can be read, for a practice whose pack gives no address of its own; it names each
+    section by its anchor, and without an imported text each answer by its intent.
     """
     chosen = pack.answers[intent]
     said = chosen.text.to(language).format_map(pack.facts(language))
@@ -45,11 +46,13 @@ def answer(
         said = "\n".join((said, *contact_card(pack, language)))
     if intent == "ask_policy_changes" and text is not None:
         said = f"{said} {_read_on(text, language)}"
+    found = _found(chosen, text)
+    place = _anchor(text, found[0]) if text and found else intent
     return PolicyAnswer(
         text=said,
         place=chosen.place.to(language) if chosen.place else None,
-        quote=_quote(chosen, text, language),
-        more=read_more(pack, language, page=page),
+        quote=_quote(found, language),
+        more=read_more(pack, language, page=page and f"{page}#{place}"),
     )
 
 
@@ -99,10 +102,15 @@ def found_passages(pack: PracticePack, text: ImportedPolicy) -> tuple[int, int]:
     return sum(any(text.find(ref) for ref in answer.passages) for answer in naming), len(naming)
 
 
-def _quote(chosen: Answer, text: ImportedPolicy | None, language: Language) -> Quote | None:
-    if text is None:
-        return None
-    found = [quote for ref in chosen.passages if (quote := text.find(ref))]
+def _found(chosen: Answer, text: ImportedPolicy | None) -> list[Quote]:
+    return [] if text is None else [quote for ref in chosen.passages if (quote := text.find(ref))]
+
+
+def _anchor(text: ImportedPolicy, quote: Quote) -> str:
+    return next(section.anchor for section in text.sections if section.place == quote.place)
+
+
+def _quote(found: list[Quote], language: Language) -> Quote | None:
     if not found:
         return None
     kept = [found[0]]

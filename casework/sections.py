@@ -63,6 +63,11 @@ class Section(BaseModel):
         """Where this section stands: the headings above it and its own."""
         return " › ".join((*self.parents, self.label))
 
+    @property
+    def anchor(self) -> str:
+        """A name for this section in an address: its headings in small letters, with hyphens for all else."""
+        return "-".join(re.findall(r"[a-z0-9]+", _key(self.place)))
+
     def is_called(self, name: str) -> bool:
         """True when the name is the number, heading or label of this section or of one that it stands in."""
         return any(_key(name) in _names(label) for label in (*self.parents, self.label))

@@ -169,3 +169,21 @@ def test_a_broken_link_is_explained_on_a_page_in_the_readers_language(
     assert page.headers["Content-Type"].startswith("text/html")
     assert words in page.text
     assert site.get(path).headers["Content-Type"] == "application/problem+json"
+
+
+def test_read_on_leads_to_the_section_and_the_policy_keeps_its_ranks_and_lists(
+    http: httpx.Client, office: Office, tmp_path: Path
+) -> None:
+    source = tmp_path / "beleid.md"
+    source.write_text(
+        "# Privacybeleid\n\n## 1. Wat wij bewaren\n\nWij bewaren:\n- uw naam\n- uw e-mail\n\n"
+        "### 1.1 Hoe lang\n\nEen jaar.\n",
+        encoding="utf-8",
+    )
+    kept = import_policy(office.home / "policy", source, office.now())
+    page = http.get("/privacy").text
+    for section in kept.sections:
+        assert f'id="{section.anchor}"' in page
+    assert "<ul><li>uw naam</li><li>uw e-mail</li></ul>" in page
+    assert re.search(r"<h2 [^>]*>1\. Wat wij bewaren</h2>", page)
+    assert re.search(r"<h3 [^>]*>1\.1\. Hoe lang</h3>", page)

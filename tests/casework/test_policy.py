@@ -154,7 +154,7 @@ def test_read_more_leads_to_the_practices_page_else_to_the_imported_text() -> No
     assert policy.answer(refleact, None, "ask_rights", "nl").more is None
     more = policy.answer(refleact, None, "ask_rights", "nl", page="http://127.0.0.1:8080/beleid").more
     assert more is not None
-    assert (more.label, more.url) == ("Meer lezen", "http://127.0.0.1:8080/beleid")
+    assert (more.label, more.url) == ("Meer lezen", "http://127.0.0.1:8080/beleid#ask_rights")
 
 
 @pytest.mark.obligation(3)
