@@ -96,11 +96,17 @@ def measure(folder: Path, understand: Understand) -> dict[str, Any]:
         for text in texts
     ]
     unseen = [case for case in everything if plain(case.text) not in known]
+    fresh = {
+        f"fresh, {language}": figures(read(file, understand))
+        for language in ("nl", "en")
+        if (file := folder / "fresh" / f"{language}.yml").exists()
+    }
     return {
         "languages": {
             **{language: figures(found) for language, found in cases.items()},
             "both": figures(everything),
             "both, without sentences that equal a training example": figures(unseen),
+            **fresh,
         },
         "per_intent": per_intent(everything),
         "confusions": confusions(everything),
