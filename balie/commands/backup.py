@@ -93,7 +93,7 @@ def backup(
         typer.Option(help="first time: make the key of the backups and write it to this new file"),
     ] = None,
 ) -> None:
-    """Write encrypted backups, data and keys apart, and remove those past their term."""
+    """Write encrypted backups. Data and keys go apart, and those past their term are removed."""
     settings = Settings()
     office = open_office(settings)
     if make_key is not None:
@@ -156,7 +156,7 @@ def restore_backup(
         str, typer.Option(help="the id of the practice, to replace a store that is in use")
     ] = "",
 ) -> None:
-    """Put backups back, then carry out again what was erased and withdrawn since."""
+    """Put backups back. What was erased and withdrawn since is carried out again."""
     settings = Settings()
     office = open_office(settings, restoring=True)
     _may_replace(office, overwrite)

@@ -50,7 +50,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Check keys, databases, audit log, mail, backups and disk; say what to mend."""
+    """Check everything and say what to mend. Keys, databases, audit log, mail, backups and disk."""
     lines = list(examine(Settings(), datetime.now(UTC)))
     for line in lines:
         typer.echo(f"[{line.weight} · {_ENGLISH[line.weight]}] {line.dutch} · {line.english}")

@@ -46,7 +46,7 @@ def erase(
         Path | None, typer.Option(help="write the certificate to this new file too")
     ] = None,
 ) -> None:
-    """Erase one person: key, look-ups, records, waiting mail and exports. Nobody can undo it."""
+    """Erase one person for good. Key, look-ups, records, waiting mail and exports go; nobody can undo it."""
     office = open_office(Settings())
     try:
         _show(certificates.outlook(office, person))
@@ -68,7 +68,7 @@ def erase(
 
 
 def scrub_keys() -> None:
-    """Maintenance: rewrite the key database without what was deleted; for PostgreSQL after an erasure, at a quiet hour."""
+    """Rewrite the key database without what was deleted. For PostgreSQL after an erasure, at a quiet hour."""
     office = open_office(Settings())
     scrub.scrub(office.store)
     tell(

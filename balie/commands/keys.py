@@ -23,9 +23,7 @@ from store.keyring import Keyring, KeyringError
 from store.keys import Keys
 from store.recovery import RecoveryError
 
-app = typer.Typer(
-    help="Look after the keys: status, rotation, recovery sheet, passphrase.", no_args_is_help=True
-)
+app = typer.Typer(help="Look after the keys: status, rotation, recovery sheet.", no_args_is_help=True)
 
 _ASKED = 3
 """Lines of the sheet that are asked to show that it is there."""
@@ -50,7 +48,7 @@ _MISTAKES = {
 
 @app.command("status")
 def status() -> None:
-    """Show which master keys there are, what they wrap, and whether a recovery sheet was confirmed."""
+    """Show which master keys there are. Also what they wrap, and whether a recovery sheet was confirmed."""
     settings = Settings()
     office = open_office(settings)
     keys, counts = office.store.keyring, rotation.by_version(office.store)
@@ -135,7 +133,7 @@ def make_recovery(
         Path | None, typer.Option(help="write a page to print instead; delete it afterwards")
     ] = None,
 ) -> None:
-    """Print the recovery sheet: the keys on paper, for when the machine is lost."""
+    """Print the recovery sheet. It is the keys on paper, for when the machine is lost."""
     settings = Settings()
     office = open_office(settings)
     keys = office.store.keyring
@@ -187,7 +185,7 @@ def restore(
 
 @app.command("protect")
 def protect(off: Annotated[bool, typer.Option("--off", help="take the passphrase off")] = False) -> None:
-    """Put a passphrase on the key file; Balie then asks for it when it starts."""
+    """Put a passphrase on the key file. Balie then asks for it when it starts."""
     settings = Settings()
     home.prepare(settings)
     keys = _file(home.keyring(settings))

@@ -35,14 +35,14 @@ def train() -> None:
 def parse(
     file: Annotated[Path | None, typer.Argument(help="a text file; without it, standard input")] = None,
 ) -> None:
-    """Read messages line by line; write what is understood of each as a JSON object."""
+    """Read messages, write what is understood. One line a message, one JSON object each."""
     settings = Settings()
     engine.become(settings, "nlu.parse", [str(file.resolve())] if file else [])
 
 
 @app.command("report")
 def measure() -> None:
-    """Train if needed, measure what is understood, and write a page about it."""
+    """Measure what is understood, and write a page about it. Trains first if needed."""
     settings = Settings()
     home.prepare(settings)
     engine.train(settings)

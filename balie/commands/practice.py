@@ -32,7 +32,7 @@ def names() -> None:
 
 @app.command("check")
 def check(pack: Annotated[str, typer.Argument(help="name or file; default BALIE_PRACTICE")] = "") -> None:
-    """Name every article 13 fact that a pack lacks and every term below the legal floor."""
+    """Name what a pack lacks. Every fact of article 13, and every term below the legal floor."""
     settings = Settings()
     text = current_policy(settings.home / "policy")
     findings = check_pack(load_pack(pack or settings.practice), text, datetime.now(UTC).date())

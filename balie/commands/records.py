@@ -31,7 +31,7 @@ _HEAD_TROUBLES: dict[heads.Trouble, str] = {
 
 Json = Annotated[bool, typer.Option("--json", help="one JSON document instead of lines")]
 Reveal = Annotated[
-    bool, typer.Option("--reveal", help="show personal data too; this goes into the audit log")
+    bool, typer.Option("--reveal", help="with --json: show personal data too; this goes into the audit log")
 ]
 
 
@@ -47,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
 
 def list_tickets(as_json: Json = False, reveal: Reveal = False) -> None:
     """List the tickets, what is due first on top."""
+    _refuse_words_of_people_in_columns(as_json, reveal)
     office = open_office(Settings())
     rows = []
     for line in tickets.due_list(office):
@@ -54,14 +55,15 @@ def list_tickets(as_json: Json = False, reveal: Reveal = False) -> None:
         if reveal:
             row["body"] = tickets.read(office, line.id, BY).body
         rows.append(row)
-    _print(rows, as_json, "{reference}  {promised}  {kind}  {request_kind}  {state}")
+    _print(rows, as_json, ("reference", "promised", "kind", "request_kind", "state"))
 
 
 def list_consents(as_json: Json = False, reveal: Reveal = False) -> None:
     """List the consents and their states."""
+    _refuse_words_of_people_in_columns(as_json, reveal)
     office = open_office(Settings())
     rows = [_plain(line) for line in consents.listing(office, by=BY, reveal=reveal)]
-    _print(rows, as_json, "{id}  {kind}  {state}  {given_on}")
+    _print(rows, as_json, ("id", "kind", "state", "given_on"))
 
 
 def verify(
@@ -70,7 +72,7 @@ def verify(
         int | None, typer.Option(help="show the code of this entry, as printed sheets do")
     ] = None,
 ) -> None:
-    """Check that nobody changed, removed or swapped an entry of the audit log."""
+    """Check that nobody changed the audit log. An entry that was removed or swapped shows too."""
     office = open_office(Settings())
     verdict = audit_check.verify(office.store, _kept_elsewhere(office, head) if head else None)
     if not verdict.ok:
@@ -90,7 +92,7 @@ def verify(
 def head(
     on_paper: Annotated[bool, typer.Option("--print", help="a page to print and keep elsewhere")] = False,
 ) -> None:
-    """Keep the signed head of the audit log as a file, to be brought out of the house."""
+    """Keep the signed head of the log as a file. It is to be brought out of the house."""
     office = open_office(Settings())
     path, signed = audit_heads.export(office)
     if on_paper:
@@ -150,12 +152,27 @@ def _plain(value: Any) -> dict[str, Any]:
     return dict(dataclasses.asdict(value))
 
 
-def _print(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
+def _refuse_words_of_people_in_columns(as_json: bool, reveal: bool) -> None:
+    if reveal and not as_json:
+        raise SetupError(
+            "Persoonsgegevens passen niet in kolommen. Geef --reveal samen met --json.",
+            "Personal data don't fit in columns. Give --reveal together with --json.",
+        )
+
+
+def _print(rows: list[dict[str, Any]], as_json: bool, columns: tuple[str, ...]) -> None:
     if as_json:
         typer.echo(json.dumps(rows, default=_text, indent=2, ensure_ascii=False))
         return
-    for row in rows:
-        typer.echo(line.format_map(row))
+    if not rows:
+        return
+    lines = [
+        columns,
+        *(tuple("-" if row[name] is None else str(row[name]) for name in columns) for row in rows),
+    ]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _text(value: object) -> str:

@@ -37,7 +37,7 @@ def _terms() -> None:
 def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only tell what is past its term")] = False,
 ) -> None:
-    """Carry out or propose what is past its term; say what holds the rest back."""
+    """Carry out or propose what is past its term. Says what holds the rest back."""
     office = open_office(Settings())
     if dry_run:
         tell("Er is niets veranderd. Dit zou er gebeuren", "Nothing was changed. This is what would happen")
