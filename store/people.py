@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete
 from sqlmodel import col, select
@@ -18,6 +18,7 @@ Record = dict[str, Any]
 
 _AT_ONCE = 500
 _TABLE, _RECORD = "person", "record"
+_NORMAL = {"email": blind_index.normal, "phone": blind_index.normal_phone}
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,11 @@ def find_by_phone(reading: Reading, phone: str) -> list[str]:
     return _found(reading, "phone", blind_index.normal_phone(phone))
 
 
+def find_claims(reading: Reading, kind: Literal["email", "phone"], value: str) -> list[str]:
+    """Return the ids of those who say that this e-mail address, or telephone number in E.164, is theirs: unproven."""
+    return _found(reading, f"claimed_{kind}", _NORMAL[kind](value))
+
+
 def all_ids(reading: Reading) -> list[str]:
     """Return the ids of all persons who were not erased, oldest first."""
     rows = select(tables.Person.id).where(tables.Person.state != "erased")
@@ -215,13 +221,13 @@ def _row(reading: Reading, person: str) -> tables.Person:
 
 
 def _look_ups(record: Record) -> list[tuple[str, str, str]]:
-    """Under what a person with this record is found: (table, column, normalised value)."""
-    found_by = []
-    if email := record.get("email"):
-        found_by.append((_TABLE, "email", blind_index.normal(email)))
-    if phone := record.get("phone"):
-        found_by.append((_TABLE, "phone", blind_index.normal_phone(phone)))
-    return found_by
+    """Under what a person with this record is found: (table, column, normalised value). Claims are look-ups apart."""
+    return [
+        (_TABLE, f"{claimed}{kind}", normal(str(value)))
+        for kind, normal in _NORMAL.items()
+        for claimed in ("", "claimed_")
+        if (value := record.get(f"{claimed}{kind}"))
+    ]
 
 
 def _found(reading: Reading, column: str, value: str) -> list[str]:
