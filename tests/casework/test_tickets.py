@@ -23,7 +23,7 @@ from tests.casework.conftest import (
     text_of,
     verified_talk,
 )
-from tests.casework.test_exports import opened
+from tests.casework.test_exports import opened, out_of_view
 from tests.casework.test_requests import asked
 
 QUESTION = "Wanneer is mijn afspraak?"
@@ -92,7 +92,7 @@ def test_an_answer_after_the_conversation_is_a_mail_that_says_nothing_but_where_
     assert "tien uur" not in text_of(letter)
     link = last_link(office)
     export = link.rpartition("/")[2].partition("#")[0]
-    exports.begin_download(office, export)
+    assert exports.begin_download(office, export, out_of_view) == "mail"
     assert (
         opened(link, exports.fetch(office, export, last_code(office))).decode()
         == "Beste Bram, morgen om tien uur."
@@ -116,6 +116,7 @@ def test_an_answer_that_nobody_saw_in_the_chat_is_mailed_after_all(office: Offic
     clock.passes(minutes=31)
     assert retention.expire(office)["mailed_unseen"] == 1
     assert letters(office)[-1]["To"] == "bram@example.org"
+    assert tickets.read(office, ticket, COACH).story[-1].act == "mailed_unseen"
     assert retention.expire(office)["mailed_unseen"] == 0
     assert len(conversations.deliveries_after(office, id_, 0)) == 1
 
