@@ -26,6 +26,7 @@ from bot.talk import MovedOn, NotOffered, Talk
 from bot.telegram import TelegramChannel, TelegramSettings
 from casework import errors
 from casework.office import Office
+from casework.words import waiting
 
 __all__ = ["TelegramSettings", "create_app"]
 
@@ -89,7 +90,7 @@ def create_app(
     render = pages.renderer(office)
     _explain_problems(app, render)
     app.include_router(web.router(office, talk, arrivals))
-    app.include_router(secure.router(office, render))
+    app.include_router(secure.router(office, render, arrivals))
     app.include_router(health.router(office, engine))
     app.include_router(pages.router(office, render, app))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
@@ -161,4 +162,5 @@ def _is_for_people(request: Request) -> bool:
 
 
 def _wait(request: Request, code: str, seconds: int) -> Response:
-    return problem(code, language_of(request), headers={"Retry-After": str(seconds)}, seconds=seconds)
+    language = language_of(request)
+    return problem(code, language, headers={"Retry-After": str(seconds)}, wait=waiting(seconds, language))

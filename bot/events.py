@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 
 from fastapi.sse import ServerSentEvent
 
@@ -31,6 +33,21 @@ class Arrivals:
         self._changed = asyncio.Event()
         self._listeners = 0
         self._wanted = asyncio.Event()
+        self._streams: Counter[str] = Counter()
+
+    @contextmanager
+    def listening(self, conversation_id: str) -> Iterator[None]:
+        """Count a stream of this conversation for as long as it is open."""
+        self._streams[conversation_id] += 1
+        try:
+            yield
+        finally:
+            self._streams[conversation_id] -= 1
+            self._streams += Counter()
+
+    def is_listened_to(self, conversation_id: str) -> bool:
+        """Tell whether somebody has this conversation before them now; a page in the background closes its stream."""
+        return self._streams[conversation_id] > 0
 
     @property
     def newest(self) -> int:
@@ -71,21 +88,22 @@ async def stream(
     """
     if after:
         await mark_seen(office, await in_thread(enter), after)
-    yield ServerSentEvent(comment="open", retry=COME_BACK)
-    while True:
-        seen = arrivals.newest
-        try:
-            await in_thread(enter)
-            waiting = await in_thread(conversations.deliveries_after, office, conversation_id, after)
-            for delivery in waiting:
-                yield ServerSentEvent(
-                    id=str(delivery.seq), event="message", data=MessageOut.of(delivery.message)
-                )
-                after = delivery.seq
-        except NotFound:
-            yield ServerSentEvent(event="over", data={})
-            return
-        await arrivals.after(seen)
+    with arrivals.listening(conversation_id):
+        yield ServerSentEvent(comment="open", retry=COME_BACK)
+        while True:
+            seen = arrivals.newest
+            try:
+                await in_thread(enter)
+                waiting = await in_thread(conversations.deliveries_after, office, conversation_id, after)
+                for delivery in waiting:
+                    yield ServerSentEvent(
+                        id=str(delivery.seq), event="message", data=MessageOut.of(delivery.message)
+                    )
+                    after = delivery.seq
+            except NotFound:
+                yield ServerSentEvent(event="over", data={})
+                return
+            await arrivals.after(seen)
 
 
 async def mark_seen(office: Office, conversation: Conversation, up_to: int) -> None:

@@ -123,16 +123,16 @@ PROBLEMS: dict[str, Problem] = {
         429,
         Both(nl="Even wachten", en="A moment please"),
         Both(
-            nl="Dat kan over {seconds} seconden opnieuw. Er gaat niets verloren.",
-            en="You can do this again in {seconds} seconds. Nothing is lost.",
+            nl="Dat kan over {wait} opnieuw. Er gaat niets verloren.",
+            en="You can do this again in {wait}. Nothing is lost.",
         ),
     ),
     "busy": Problem(
         429,
         Both(nl="Even wachten", en="A moment please"),
         Both(
-            nl="Er komt nu veel tegelijk binnen. Uw bericht is nog niet verwerkt. Stuur het over {seconds} seconden nog eens.",
-            en="A lot is coming in at once. Your message has not been handled yet. Send it again in {seconds} seconds.",
+            nl="Er komt nu veel tegelijk binnen. Uw bericht is nog niet verwerkt. Stuur het over {wait} nog eens.",
+            en="A lot is coming in at once. Your message has not been handled yet. Send it again in {wait}.",
         ),
     ),
     "refused": Problem(

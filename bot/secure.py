@@ -9,9 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
+from bot.events import Arrivals
 from bot.limits import Pace
 from bot.pages import Lang, Render
-from bot.shapes import CodeIn, ConfirmationIn, ConfirmationOut
+from bot.shapes import CodeIn, CodeSentOut, ConfirmationIn, ConfirmationOut
 from bot.talk import in_thread
 from bot.web import PROBLEM
 from casework import consents, exports
@@ -20,7 +21,7 @@ from casework.office import Office
 ExportId = Annotated[str, Path(min_length=8, max_length=64, pattern=r"^[\w-]+$")]
 
 
-def router(office: Office, render: Render) -> APIRouter:
+def router(office: Office, render: Render, arrivals: Arrivals) -> APIRouter:
     """The secure pages and the calls that they make."""
     routes = APIRouter(tags=["veilig"], responses=PROBLEM)
     tries = Pace(per_minute=20, burst=10, queue=20)
@@ -31,11 +32,11 @@ def router(office: Office, render: Render) -> APIRouter:
         return render(request, "veilig.html", lang, export_id=export_id)
 
     @routes.post("/api/exports/{export_id}/code", status_code=202)
-    async def send_code(export_id: ExportId) -> dict[str, str]:
-        """Send a fresh code to the person of this export. The answer is the same for an unknown id."""
+    async def send_code(export_id: ExportId) -> CodeSentOut:
+        """Send a fresh code to the person of this export. An unknown id is answered as one whose code goes by mail."""
         await tries.wait(export_id)
-        await in_thread(exports.begin_download, office, export_id)
-        return {"status": "sent"}
+        way = await in_thread(exports.begin_download, office, export_id, arrivals.is_listened_to)
+        return CodeSentOut(way=way)
 
     @routes.post("/api/exports/{export_id}/file", response_class=Response)
     async def fetch(export_id: ExportId, given: CodeIn) -> Response:

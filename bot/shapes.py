@@ -134,6 +134,12 @@ class CodeIn(_In):
     code: Annotated[str, Field(max_length=32)]
 
 
+class CodeSentOut(BaseModel):
+    """Where the code goes: into the open conversation, by mail, or by the coach's voice."""
+
+    way: Literal["chat", "mail", "call_back"]
+
+
 class ConfirmationIn(_In):
     """The single-use token out of the fragment of a mailed link."""
 

@@ -85,7 +85,7 @@ def fulfil_access(office: Office, ticket_id: str, by: str) -> ExportIssued:
             export_id=placed.row.id,
             link_sent=sent,
             link=None if sent else placed.link,
-            code_by=exports.code_way(office, work, person, placed.row),
+            code_by=exports.usual_way(person, placed.row),
             expires_at=placed.row.expires_at,
             receipt=number,
         )

@@ -2,8 +2,8 @@
 
 The file is sealed with a fresh key (AES-256-GCM, nonce before ciphertext, as WebCrypto reads it). The key leaves only in
 the fragment of the link, which no browser sends; it is not in the store. The link goes by mail, and the code that the
-page asks for goes another way: into the person's open conversation, else by the coach's voice on a number on file.
-Only who has an e-mail address and nothing else gets both by mail.
+page asks for goes another way: into a conversation that its person has before them, else by the coach's voice on a
+number on file. Only who has an e-mail address and nothing else gets both by mail.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,7 +38,10 @@ from store.work import Reading, Work
 
 Kind = Literal["bundle", "answer"]
 LinkWay = Literal["mail", "chat"]
+UsualWay = Literal["call_back", "mail"]
 CodeWay = Literal["chat", "call_back", "mail"]
+Listening = Callable[[str], bool]
+"""Tells of a conversation, by its id, whether somebody has it before them at this moment."""
 
 _PURPOSE = "download"
 _NONCE_BYTES = 12
@@ -49,13 +53,14 @@ class ExportIssued:
     """A bundle that waits for its person.
 
     link: only where the coach must hand it over, since there is neither an address nor an open conversation.
-    code_by: "call_back" when the coach reads the code out (`code_by_phone`). receipt: the number that proves it.
+    code_by: how the code goes when no conversation is open before its person: "call_back" when the coach reads it out
+    (`code_by_phone`). receipt: the number that proves it.
     """
 
     export_id: str
     link_sent: LinkWay | None
     link: str | None
-    code_by: CodeWay
+    code_by: UsualWay
     expires_at: datetime
     receipt: str
 
@@ -105,7 +110,7 @@ def send_link(
             str(to),
             reference=ticket.reference,
             link=placed.link,
-            code_by=code_way(office, work, person, placed.row),
+            code_by=usual_way(person, placed.row),
             until=until,
             downloads=office.pack.exports.downloads,
         )
@@ -119,32 +124,31 @@ def send_link(
     return "chat" if deliver_in(office, work, ticket.conversation_id, reply) else None
 
 
-def code_way(office: Office, reading: Reading, person: Person, row: tables.Export) -> CodeWay:
-    """Return how the code of an export reaches its person: another way than the link, wherever there is one."""
+def usual_way(person: Person, row: tables.Export) -> UsualWay:
+    """Return how the code of an export reaches who has no conversation open: another way than the link, if there is one."""
     has_mail, has_phone = _mail_of(person, row) is not None, bool(person.record.get("phone"))
-    if has_mail and _open_talk(office, reading, person.id) is not None:
-        return "chat"
-    if has_mail and (row.kind == "answer" or not has_phone):
-        return "mail"
-    return "call_back"
+    return "mail" if has_mail and (row.kind == "answer" or not has_phone) else "call_back"
 
 
-def begin_download(office: Office, export_id: str) -> None:
-    """Send a fresh code for an export to its person. An unknown id takes the same course, and sends nothing.
+def begin_download(office: Office, export_id: str, listening: Listening) -> CodeWay:
+    """Send a fresh code for an export to its person, and return how it goes.
 
-    Where the coach has to call, the ticket says that its person waits for a code.
+    Where the coach has to call, the ticket says that its person waits for a code. An unknown id takes the same course and
+    sends nothing; the answer is "mail". A known id is told from it only by who has the link, for it can't be guessed.
 
     Raises TooSoon: too many codes for this id within the hour.
     """
     if not is_id(export_id):
-        return
+        return "mail"
+    way: CodeWay = "mail"
     with office.store.work(office.now()) as work:
         _limit(office, work, export_id)
         code = _new_code(office, work, export_id)
         row = exports.get(work, export_id)
         if row is not None and _can_be_fetched(row, work.at):
-            _send_code(office, work, row, code)
+            way = _send_code(office, work, row, code, listening)
     post.send_soon(office)
+    return way
 
 
 def code_by_phone(office: Office, ticket_id: str, by: str) -> str:
@@ -231,31 +235,24 @@ def folder(office: Office) -> Path:
     return path
 
 
-def _send_code(office: Office, work: Work, row: tables.Export, code: str) -> None:
+def _send_code(office: Office, work: Work, row: tables.Export, code: str, listening: Listening) -> CodeWay:
     person = people.get(work, row.person_id)
-    way = code_way(office, work, person, row)
     minutes = office.pack.codes.minutes
     language = people.language_of(person)
-    talk = _open_talk(office, work, person.id)
-    if way == "chat" and talk is not None:
-        deliver_in(
-            office, work, talk.id, Reply(render("reply/download_code", language, code=code, minutes=minutes))
-        )
-    elif way == "mail":
-        mail = post.write(
-            office,
-            "download_code",
-            language,
-            _mail_of(person, row) or post.NOBODY,
-            code=code,
-            minutes=minutes,
-        )
+    to = _mail_of(person, row)
+    talk = _talk_in_view(office, work, person.id, listening)
+    if to is not None and talk is not None:
+        text = render("reply/download_code", language, code=code, minutes=minutes)
+        deliver_in(office, work, talk.id, Reply(text))
+        return "chat"
+    way = usual_way(person, row)
+    if way == "mail":
+        mail = post.write(office, "download_code", language, to or post.NOBODY, code=code, minutes=minutes)
         until = work.at + timedelta(minutes=minutes)
         post.keep(office, work, mail, subject=person.id, person=person.id, expires_at=until)
-    else:
-        ticket = tickets.get(work, row.ticket_id)
-        if ticket is not None:
-            tickets.add_step(work, ticket, "code_wanted", "client")
+    elif (ticket := tickets.get(work, row.ticket_id)) is not None:
+        tickets.add_step(work, ticket, "code_wanted", "client")
+    return way
 
 
 def _mail_of(person: Person, row: tables.Export) -> str | None:
@@ -264,10 +261,19 @@ def _mail_of(person: Person, row: tables.Export) -> str | None:
     return person.record.get("email") or claimed
 
 
-def _open_talk(office: Office, reading: Reading, person: str) -> tables.Conversation | None:
-    """Return an open conversation in which this person proved who they are."""
+def _talk_in_view(
+    office: Office, reading: Reading, person: str, listening: Listening
+) -> tables.Conversation | None:
+    """Return a conversation in which this person proved who they are, and that somebody has before them now.
+
+    A connection can outlive its page. Where something waits that the page never said it showed, it is not trusted.
+    """
     now = office.now()
-    talks = [talk for talk in conversations.of_person(reading, person) if talk.expires_at > now]
+    talks = [
+        talk
+        for talk in conversations.of_person(reading, person)
+        if talk.expires_at > now and listening(talk.id) and not conversations.has_unseen(reading, talk.id)
+    ]
     return max(talks, key=lambda talk: talk.last_at, default=None)
 
 

@@ -24,7 +24,7 @@ from casework.decisions import (
     refuse,
 )
 from casework.errors import IllegalStep, NotFound
-from casework.exports import code_way, waiting_bundle
+from casework.exports import usual_way, waiting_bundle
 from casework.notes import incident_ends
 from casework.office import Office
 from casework.once import Told, once_only
@@ -109,7 +109,10 @@ StepAct = Literal[
 
 @dataclass(frozen=True, slots=True)
 class TicketLine:
-    """One line of the day list. Dates are days in the Netherlands; overdue: the promised day has passed."""
+    """One line of the day list. Dates are days in the Netherlands; overdue: the promised day has passed.
+
+    code_wanted: the ticket is done, but its person waits for the coach to read out a code.
+    """
 
     id: str
     reference: str
@@ -122,6 +125,7 @@ class TicketLine:
     today: bool
     created_at: datetime
     taken_by: str | None
+    code_wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +269,15 @@ def _line(reading: Reading, row: tables.Ticket, today: date) -> TicketLine:
         today=live and row.promised == today,
         created_at=row.created_at,
         taken_by=row.taken_by,
+        code_wanted=_code_wanted(reading, row),
     )
+
+
+def _code_wanted(reading: Reading, row: tables.Ticket) -> bool:
+    """Tell whether the last thing that happened to a ticket that is done is that its person asked for a code."""
+    if row.state != "closed" or row.kind != "request" or waiting_bundle(reading, row) is None:
+        return False
+    return tickets.steps(reading, row)[-1].act == "code_wanted"
 
 
 def _page(office: Office, work: Work, row: tables.Ticket, by: str) -> TicketPage:
@@ -320,7 +332,7 @@ def _allowed(
     can: set[Act] = set()
     if _has_person(work, row):
         can.add("open_person")
-        if _waits_for_a_call(office, work, row):
+        if _waits_for_a_call(work, row):
             can.add("code_by_phone")
     if row.state == "closed":
         return frozenset(can)
@@ -338,12 +350,12 @@ def _allowed(
     return frozenset(can)
 
 
-def _waits_for_a_call(office: Office, work: Work, row: tables.Ticket) -> bool:
+def _waits_for_a_call(work: Work, row: tables.Ticket) -> bool:
     """Tell whether a bundle of this ticket waits for a code that the coach reads out."""
     waiting = waiting_bundle(work, row)
     if waiting is None or waiting.expires_at <= work.at or row.person_id is None:
         return False
-    return code_way(office, work, people.get(work, row.person_id), waiting) == "call_back"
+    return usual_way(people.get(work, row.person_id), waiting) == "call_back"
 
 
 def _allowed_for(office: Office, request: tables.Request) -> set[Act]:

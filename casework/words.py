@@ -9,6 +9,7 @@ from casework.messages import Language
 
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 _DAYS_IN_YEAR = 365
+_SECONDS_IN_MINUTE = 60
 
 
 class Both(BaseModel):
@@ -47,3 +48,16 @@ def duration(days: int, language: Language) -> str:
     if days == 1:
         return "1 dag" if dutch else "1 day"
     return f"{days} dagen" if dutch else f"{days} days"
+
+
+def waiting(seconds: int, language: Language) -> str:
+    """A wait as people say it: in seconds under a minute, else in whole minutes, never shorter than it is."""
+    dutch = language == "nl"
+    if seconds < _SECONDS_IN_MINUTE:
+        if seconds == 1:
+            return "1 seconde" if dutch else "1 second"
+        return f"{seconds} seconden" if dutch else f"{seconds} seconds"
+    minutes = -(-seconds // _SECONDS_IN_MINUTE)
+    if minutes == 1:
+        return "1 minuut" if dutch else "1 minute"
+    return f"{minutes} minuten" if dutch else f"{minutes} minutes"

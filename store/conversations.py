@@ -214,6 +214,14 @@ def not_taken(reading: Reading, channel: str) -> list[Delivery]:
     return list(reading.data.exec(rows.order_by(col(Delivery.seq))))
 
 
+def has_unseen(reading: Reading, conversation: str) -> bool:
+    """Tell whether a delivery of this conversation has not arrived yet."""
+    rows = select(Delivery.id).where(
+        Delivery.conversation_id == conversation, col(Delivery.taken_at).is_(None)
+    )
+    return reading.data.exec(rows.limit(1)).first() is not None
+
+
 def mark_taken(work: Work, conversation: str, seq: int) -> None:
     """Write down that the conversation's deliveries up to `seq` arrived."""
     for row in work.data.exec(

@@ -51,8 +51,8 @@ async function sealedFor(code) {
 page.querySelector(".send-code").addEventListener("click", async (event) => {
   event.target.disabled = true;
   try {
-    await call("POST", `${path}/code`, { language: document.documentElement.lang });
-    say(page.dataset.sent);
+    const { way } = await call("POST", `${path}/code`, { language: document.documentElement.lang });
+    say({ chat: page.dataset.sentChat, mail: page.dataset.sentMail, call_back: page.dataset.sentCall }[way]);
     page.querySelector("#code").focus();
   } catch (problem) {
     say(problem.detail || page.dataset.offline, true);

@@ -41,4 +41,6 @@ def names(store: Store) -> dict[str, str]:
 
 
 def _open_lines(lines: tuple[tickets.TicketLine, ...]) -> tuple[tickets.TicketLine, ...]:
-    return tuple(line for line in lines if line.state != "closed")
+    """Whoever waits at the telephone stands first, though their ticket is done."""
+    waiting = tuple(line for line in lines if line.code_wanted)
+    return waiting + tuple(line for line in lines if line.state != "closed")

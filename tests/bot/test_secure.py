@@ -3,6 +3,8 @@
 import email
 import email.policy
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,6 +36,15 @@ def _code(office: Office) -> str:
     return str(codes[0])
 
 
+def _soon(holds: Callable[[], bool], tries: int) -> bool:
+    """Try for some seconds: a server hears of a closed connection a moment later."""
+    for _ in range(tries):
+        if holds():
+            return True
+        time.sleep(1)
+    return False
+
+
 @pytest.fixture
 def ticket(office: Office) -> str:
     """A question from somebody whose conversation is over by now; the ticket's id."""
@@ -61,7 +72,7 @@ def test_an_answer_is_opened_in_the_readers_own_browser(
     page.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
     page.goto(answer_link)
     page.get_by_role("button", name="Stuur mij een code").click()
-    expect(page.get_by_role("status")).to_contain_text("Als deze link klopt")
+    expect(page.get_by_role("status")).to_contain_text("in een tweede e-mail")
     page.get_by_label("Code").fill(_code(office))
     page.get_by_role("button", name="Openen").click()
     expect(page.locator(".answer")).to_have_text(ANSWER)
@@ -80,7 +91,7 @@ def test_a_bundle_is_kept_as_the_very_bytes_that_were_sealed(
         placed = exports.place(office, work, "answer", row, row.person_id, content)
     page.goto(placed.link)
     page.get_by_role("button", name="Stuur mij een code").click()
-    expect(page.get_by_role("status")).to_contain_text("Als deze link klopt")
+    expect(page.get_by_role("status")).to_contain_text("in een tweede e-mail")
     page.get_by_label("Code").fill(_code(office))
     page.get_by_role("button", name="Openen").click()
     with page.expect_download() as waiting:
@@ -106,12 +117,38 @@ def test_an_unknown_page_looks_and_answers_like_a_known_one(http: httpx.Client, 
     assert tries[0]["code"] == "wrong_code"
 
 
-def test_codes_are_not_sent_without_end(http: httpx.Client, office: Office, answer_link: str) -> None:
+def test_a_code_goes_into_the_conversation_only_while_somebody_has_it_open(
+    http: httpx.Client, office: Office, ticket: str
+) -> None:
+    person = people.register(office, {"name": "Anna", "email": ADDRESS}, "coach")
+    opened = conversations.begin(office, "nl", "web")
+    identity.send_code(office, opened.id, ADDRESS)
+    assert identity.check_code(office, opened.id, _code(office)) == "verified"
+    with office.store.work(office.now()) as work:
+        row = ticket_rows.get(work, ticket)
+        assert row is not None
+        export = exports.place(office, work, "answer", row, person, b"Dat kan.").row.id
+
+    def way() -> str:
+        return str(http.post(f"/api/exports/{export}/code").json()["way"])
+
+    assert way() == "mail"
+    stream = f"/api/conversations/{opened.id}/events"
+    with http.stream("GET", stream, headers={"Authorization": f"Bearer {opened.token}"}) as response:
+        assert next(response.iter_lines())
+        assert way() == "chat"
+    conversations.taken(office, opened.id, conversations.newest_delivery(office))
+    assert _soon(lambda: way() == "mail", tries=2)
+
+
+def test_codes_are_not_sent_without_end_and_the_wait_is_told_in_minutes(
+    http: httpx.Client, office: Office, answer_link: str
+) -> None:
     export = answer_link.split("/veilig/")[1].split("#")[0]
-    statuses = [
-        http.post(f"/api/exports/{export}/code").status_code for _ in range(office.pack.codes.per_hour + 1)
-    ]
+    answers = [http.post(f"/api/exports/{export}/code") for _ in range(office.pack.codes.per_hour + 1)]
+    statuses = [answer.status_code for answer in answers]
     assert statuses == [202] * office.pack.codes.per_hour + [429]
+    assert re.search(r"over \d+ minuten opnieuw", answers[-1].json()["detail"])
 
 
 def test_used_up_is_said_to_who_has_the_code(http: httpx.Client, office: Office, answer_link: str) -> None:
@@ -132,7 +169,7 @@ def test_a_wrong_key_opens_nothing_and_says_so(
 ) -> None:
     page.goto(answer_link.split("#")[0] + "#" + "A" * 43)
     page.get_by_role("button", name="Stuur mij een code").click()
-    expect(page.get_by_role("status")).to_contain_text("Als deze link klopt")
+    expect(page.get_by_role("status")).to_contain_text("in een tweede e-mail")
     page.get_by_label("Code").fill(_code(office))
     page.get_by_role("button", name="Openen").click()
     expect(page.get_by_role("status")).to_contain_text("gaat niet open met deze link")

@@ -52,9 +52,21 @@ def fulfilled(
     return id_, tickets.fulfil_access(office, ticket, COACH), ticket
 
 
+def in_view(_: str) -> bool:
+    """Somebody has the conversation before them."""
+    return True
+
+
+def out_of_view(_: str) -> bool:
+    """Nobody has the conversation before them: the page is closed or in the background."""
+    return False
+
+
 def code_in_chat(office: Office, conversation: str) -> str:
-    """The code that was delivered last."""
-    text = conversations.deliveries_after(office, conversation, 0)[-1].message.text
+    """The code that was delivered last; the page says that it showed it."""
+    delivery = conversations.deliveries_after(office, conversation, 0)[-1]
+    conversations.taken(office, conversation, delivery.seq)
+    text = delivery.message.text
     return "".join(sign for sign in text.partition(".")[0] if sign.isdigit())
 
 
@@ -62,9 +74,9 @@ def code_in_chat(office: Office, conversation: str) -> str:
 def test_a_bundle_holds_readable_data_whose_hashes_match(office: Office):
     office = without_call_back(office)
     id_, issued, _ = fulfilled(office)
-    assert (issued.link_sent, issued.link, issued.code_by) == ("mail", None, "chat")
+    assert (issued.link_sent, issued.link, issued.code_by) == ("mail", None, "call_back")
     link = last_link(office)
-    exports.begin_download(office, issued.export_id)
+    exports.begin_download(office, issued.export_id, in_view)
     plain = opened(link, exports.fetch(office, issued.export_id, code_in_chat(office, id_)))
     with zipfile.ZipFile(io.BytesIO(plain)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
@@ -171,7 +183,7 @@ def test_after_the_conversation_the_coach_reads_the_code_out(office: Office, clo
     clock.passes(hours=25)
     retention.expire(office)
     before = len(letters(office))
-    exports.begin_download(office, issued.export_id)
+    exports.begin_download(office, issued.export_id, in_view)
     assert len(letters(office)) == before
     page = tickets.read(office, ticket, COACH)
     assert page.story[-1].act == "code_wanted"
@@ -181,12 +193,54 @@ def test_after_the_conversation_the_coach_reads_the_code_out(office: Office, clo
     assert code not in str(tickets.read(office, ticket, COACH))
 
 
+def test_a_code_goes_into_no_conversation_that_nobody_has_before_them(office: Office):
+    office = without_call_back(office)
+    id_, issued, ticket = fulfilled(office)
+    before = len(conversations.deliveries_after(office, id_, 0))
+    assert exports.begin_download(office, issued.export_id, out_of_view) == "call_back"
+    assert len(conversations.deliveries_after(office, id_, 0)) == before
+    assert "code_by_phone" in tickets.read(office, ticket, COACH).can
+    assert exports.begin_download(office, issued.export_id, in_view) == "chat"
+    assert exports.fetch(office, issued.export_id, code_in_chat(office, id_))
+
+
+def test_who_wiped_the_conversation_and_closed_the_next_gets_the_code_by_mail(office: Office):
+    office = without_call_back(office)
+    id_, issued, _ = fulfilled(office, name="Carla", email="carla@example.org")
+    conversations.wipe(office, id_)
+    verified_talk(office, "carla@example.org")
+    assert exports.begin_download(office, issued.export_id, out_of_view) == "mail"
+    assert exports.fetch(office, issued.export_id, last_code(office))
+
+
+def test_a_page_that_never_showed_the_last_code_is_not_trusted_with_the_next(office: Office):
+    office = without_call_back(office)
+    _, issued, _ = fulfilled(office, name="Carla", email="carla@example.org")
+    assert exports.begin_download(office, issued.export_id, in_view) == "chat"
+    assert exports.begin_download(office, issued.export_id, in_view) == "mail"
+    assert exports.fetch(office, issued.export_id, last_code(office))
+
+
+def test_who_waits_for_a_code_is_in_the_day_list_until_the_coach_has_read_it_out(office: Office):
+    office = without_call_back(office)
+    _, issued, ticket = fulfilled(office)
+
+    def wanting() -> list[str]:
+        return [line.id for line in tickets.due_list(office) if line.code_wanted]
+
+    assert wanting() == []
+    exports.begin_download(office, issued.export_id, out_of_view)
+    assert wanting() == [ticket]
+    exports.code_by_phone(office, ticket, COACH)
+    assert wanting() == []
+
+
 def test_who_has_mail_alone_gets_the_code_by_mail(office: Office, clock: Clock):
     office = without_call_back(office)
     _, issued, _ = fulfilled(office, name="Carla", email="carla@example.org")
     clock.passes(hours=25)
     retention.expire(office)
-    exports.begin_download(office, issued.export_id)
+    exports.begin_download(office, issued.export_id, in_view)
     assert "#" not in text_of(letters(office)[-1])
     assert exports.fetch(office, issued.export_id, last_code(office))
 
@@ -194,11 +248,11 @@ def test_who_has_mail_alone_gets_the_code_by_mail(office: Office, clock: Clock):
 def test_a_wrong_code_and_an_unknown_export_are_alike(office: Office):
     office = without_call_back(office)
     id_, issued, _ = fulfilled(office)
-    exports.begin_download(office, issued.export_id)
+    exports.begin_download(office, issued.export_id, in_view)
     right = code_in_chat(office, id_)
     unknown = new_id()
-    exports.begin_download(office, unknown)
-    exports.begin_download(office, "../../etc/passwd")
+    exports.begin_download(office, unknown, in_view)
+    exports.begin_download(office, "../../etc/passwd", in_view)
     for export in (issued.export_id, unknown):
         with pytest.raises(WrongCode):
             exports.fetch(office, export, "x")
@@ -212,9 +266,9 @@ def test_a_wrong_code_and_an_unknown_export_are_alike(office: Office):
 def test_codes_for_an_export_are_limited_known_or_not(office: Office):
     unknown = new_id()
     for _ in range(office.pack.codes.per_hour):
-        exports.begin_download(office, unknown)
+        exports.begin_download(office, unknown, in_view)
     with pytest.raises(TooSoon):
-        exports.begin_download(office, unknown)
+        exports.begin_download(office, unknown, in_view)
 
 
 def test_an_export_is_gone_after_its_downloads_and_after_its_days(office: Office, clock: Clock):
@@ -222,7 +276,7 @@ def test_an_export_is_gone_after_its_downloads_and_after_its_days(office: Office
     id_, issued, _ = fulfilled(office)
     for _ in range(office.pack.exports.downloads):
         clock.passes(minutes=30)
-        exports.begin_download(office, issued.export_id)
+        exports.begin_download(office, issued.export_id, in_view)
         exports.fetch(office, issued.export_id, code_in_chat(office, id_))
     with office.store.work(office.now()) as work:
         code = exports._new_code(office, work, issued.export_id)
@@ -238,7 +292,7 @@ def test_a_file_that_was_changed_on_disk_is_not_handed_out(office: Office):
     id_, issued, _ = fulfilled(office)
     (path,) = (office.home / "exports").iterdir()
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    exports.begin_download(office, issued.export_id)
+    exports.begin_download(office, issued.export_id, in_view)
     with pytest.raises(Gone):
         exports.fetch(office, issued.export_id, code_in_chat(office, id_))
 
@@ -246,7 +300,7 @@ def test_a_file_that_was_changed_on_disk_is_not_handed_out(office: Office):
 def test_another_links_key_opens_nothing(office: Office):
     office = without_call_back(office)
     id_, issued, _ = fulfilled(office)
-    exports.begin_download(office, issued.export_id)
+    exports.begin_download(office, issued.export_id, in_view)
     sealed = exports.fetch(office, issued.export_id, code_in_chat(office, id_))
     with pytest.raises(InvalidTag):
         opened("https://x/#" + base64.urlsafe_b64encode(bytes(32)).decode(), sealed)

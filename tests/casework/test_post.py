@@ -222,7 +222,7 @@ def test_a_held_mail_waits_until_it_is_let_go(office: Office):
                 "reference": "R-7K2M",
                 "link": "https://x.example/veilig/a#b",
                 "until": "1 mei",
-                "code_by": "chat",
+                "code_by": "call_back",
                 "downloads": 3,
             },
         ),

@@ -23,7 +23,7 @@ from tests.casework.conftest import (
     text_of,
     verified_talk,
 )
-from tests.casework.test_exports import opened
+from tests.casework.test_exports import opened, out_of_view
 from tests.casework.test_requests import asked
 
 QUESTION = "Wanneer is mijn afspraak?"
@@ -92,7 +92,7 @@ def test_an_answer_after_the_conversation_is_a_mail_that_says_nothing_but_where_
     assert "tien uur" not in text_of(letter)
     link = last_link(office)
     export = link.rpartition("/")[2].partition("#")[0]
-    exports.begin_download(office, export)
+    assert exports.begin_download(office, export, out_of_view) == "mail"
     assert (
         opened(link, exports.fetch(office, export, last_code(office))).decode()
         == "Beste Bram, morgen om tien uur."
