@@ -10,12 +10,15 @@ from casework.fields import Checked, email_in, phone_in
 from store import blind_index, people
 from store.work import Reading
 
+_Kind = Literal["email", "phone"]
+_KINDS: dict[str, _Kind] = {"email": "email", "phone": "phone"}
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """One address: `value` is as it will be kept, `sought` is how it is compared."""
 
-    kind: Literal["email", "phone"]
+    kind: _Kind
     value: str
 
     @property
@@ -48,8 +51,31 @@ def phone(text: str) -> Address:
     raise Refused(phone=found.reason)
 
 
+def as_claims(reading: Reading, record: people.Record) -> people.Record:
+    """Return the record with each address that is somebody's on file kept as a claim.
+
+    Who only says that an address is theirs can't make it findable as theirs, or its owner's code would prove nobody.
+    """
+    return {
+        f"claimed_{name}"
+        if name in _KINDS and holders(reading, Address(_KINDS[name], str(value)))
+        else name: value
+        for name, value in record.items()
+    }
+
+
+def without_claims(record: people.Record) -> people.Record:
+    """Return the record with its claims taken for true, because the coach knows whose they are."""
+    return {name.removeprefix("claimed_"): value for name, value in record.items()}
+
+
 def holders(reading: Reading, address: Address) -> list[str]:
     """Return the persons on file with this address. Partners may share one; then nobody is recognised by it alone."""
     if address.kind == "email":
         return people.find_by_email(reading, address.value)
     return people.find_by_phone(reading, address.value)
+
+
+def claimants(reading: Reading, address: Address) -> list[str]:
+    """Return who says that this address is theirs, without proof. It is for the coach to see; a code never finds them."""
+    return people.find_claims(reading, address.kind, address.value)

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Literal, cast
 
 from casework import post
-from casework.addresses import Address, address_in
+from casework.addresses import Address, address_in, without_claims
 from casework.code_mail import SHARED, Errand
 from casework.conversations import open_row, verified_person
 from casework.errors import IllegalStep, NotFound, TooSoon
@@ -103,8 +103,8 @@ def who(office: Office, conversation: str) -> str | None:
 def claimant(office: Office, conversation: str, address: str) -> str:
     """Return somebody who says that this is their address: a claim, kept apart from everybody on file.
 
-    The same conversation and address give the same claim. It can't be found by its address, so that claiming
-    somebody's address changes nothing for them. Raises NotFound, Refused.
+    The same conversation and address give the same claim. Nobody but the coach finds it by its address, so that
+    claiming somebody's address changes nothing for them. Raises NotFound, Refused.
     """
     given = address_in(address)
     with office.store.work(office.now()) as work:
@@ -165,8 +165,7 @@ def _recognise(work: Work, request: tables.Request, ticket: tables.Ticket, perso
             raise IllegalStep("person")
         return
     if person is None:
-        record = {name.removeprefix("claimed_"): value for name, value in asker.record.items()}
-        people.save(work, asker.id, record)
+        people.save(work, asker.id, without_claims(asker.record))
         people.keep_until(work, asker.id, None, purpose=asker.purpose, legal_basis=asker.legal_basis)
         people.set_source(work, asker.id, "desk")
         return

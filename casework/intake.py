@@ -2,7 +2,8 @@
 
 Whether a person is on file already is never shown. Who is verified in this conversation, or gives an address and a name
 that both belong to one person on file, gets the intake added to that person, and the coach sees that it may be the
-same person. Who gives the address of somebody with another name (partners share addresses) is somebody else.
+same person. Who gives the address of somebody with another name (partners share addresses) is somebody else, and the
+address is kept as a claim: signing up with another's address changes nothing for its owner.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date
 from typing import cast
 
 from casework import consent_steps, people
-from casework.addresses import email, holders, phone
+from casework.addresses import as_claims, email, holders, phone
 from casework.clocks import day_in_amsterdam, days_after
 from casework.conversations import open_row, verified_person
 from casework.errors import Refused
@@ -147,7 +148,7 @@ def _new_person(
     ground = keeping_contact(office.pack) if keep else guidance(office.pack)
     return store_people.add(
         work,
-        record | {"language": talk.language},
+        as_claims(work, record) | {"language": talk.language},
         source="intake",
         purpose=ground.purpose,
         legal_basis=ground.legal_basis,
@@ -179,7 +180,7 @@ def _open_ticket(
         expires_at=end_of(kept_until),
     )
     tickets.add_step(work, ticket, "received", "client")
-    if known:
+    if known or people.perhaps_same(work, store_people.get(work, person)):
         tickets.add_step(work, ticket, "perhaps_known", "balie")
     return ticket
 

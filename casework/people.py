@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from casework.addresses import Address, address_in, email, holders, phone
+from casework.addresses import Address, address_in, claimants, email, holders, phone, without_claims
 from casework.clocks import day_in_amsterdam, days_after
 from casework.errors import NotFound, Refused
 from casework.fields import Checked, bsn_in, name_in
@@ -80,16 +80,20 @@ def correct(office: Office, person: str, changes: Mapping[str, str], by: str) ->
     filled = checked(office.pack, {name: value for name, value in changes.items() if name not in empty})
     with office.store.work(office.now()) as work:
         found = get(work, person)
-        record = {name: value for name, value in found.record.items() if name not in empty} | filled
+        gone = {*empty, *(f"claimed_{name}" for name in changes)}
+        record = {name: value for name, value in found.record.items() if name not in gone} | filled
         people.save(work, person, record)
         work.note("person.corrected", by, person=person, fields=len(changes))
 
 
 def became_client(office: Office, person: str, by: str) -> None:
-    """A trajectory was agreed: the term of the intake no longer applies. Raises NotFound."""
+    """A trajectory was agreed: the term of the intake no longer applies, and the coach knows whose the address is.
+
+    Where it is another's on file too, it proves neither of them from now on. Raises NotFound.
+    """
     ground = guidance(office.pack)
     with office.store.work(office.now()) as work:
-        get(work, person)
+        people.save(work, person, without_claims(get(work, person).record))
         people.keep_until(work, person, None, purpose=ground.purpose, legal_basis=ground.legal_basis)
         people.set_source(work, person, "desk")
         work.note("person.became_client", by, person=person)
@@ -122,13 +126,13 @@ def list_people(office: Office, by: str) -> tuple[PersonLine, ...]:
 
 
 def find(office: Office, email_or_phone: str, by: str) -> tuple[PersonLine, ...]:
-    """Return who has this e-mail address or telephone number; what is neither finds nobody. It is in the audit log."""
+    """Return who has, or claims, this e-mail address or number; what is neither finds nobody. It is in the audit log."""
     try:
         sought = address_in(email_or_phone)
     except Refused:
         return ()
     with office.store.work(office.now()) as work:
-        found = _lines(work, holders(work, sought))
+        found = _lines(work, holders(work, sought) + claimants(work, sought))
         work.note("person.sought", by, count=len(found))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import bindparam, delete
 from sqlmodel import col, select
@@ -19,6 +19,7 @@ Record = dict[str, Any]
 _AT_ONCE = 1000
 _TABLE, _RECORD = "person", "record"
 _ROWS = tables.DataTable.metadata.tables[_TABLE]
+_NORMAL = {"email": blind_index.normal, "phone": blind_index.normal_phone}
 
 
 class Person(NamedTuple):
@@ -180,6 +181,17 @@ def everybody(reading: Reading) -> Iterator[Person]:
                 yield Person(id_, record, *rest)
 
 
+def find_claims(reading: Reading, kind: Literal["email", "phone"], value: str) -> list[str]:
+    """Return the ids of those who say that this e-mail address, or telephone number in E.164, is theirs: unproven."""
+    return _found(reading, f"claimed_{kind}", _NORMAL[kind](value))
+
+
+def all_ids(reading: Reading) -> list[str]:
+    """Return the ids of all persons who were not erased, oldest first."""
+    rows = select(tables.Person.id).where(tables.Person.state != "erased")
+    return list(reading.data.exec(rows.order_by(col(tables.Person.created_at), col(tables.Person.id))))
+
+
 def cut_off(reading: Reading) -> list[str]:
     """Return the ids of the persons whose key was destroyed while their rows were left: a crash, or a restore."""
     destroyed = select(SubjectKey.subject).where(
@@ -227,13 +239,13 @@ def _row(reading: Reading, person: str) -> tables.Person:
 
 
 def _look_ups(record: Record) -> list[tuple[str, str, str]]:
-    """Under what a person with this record is found: (table, column, normalised value)."""
-    found_by = []
-    if email := record.get("email"):
-        found_by.append((_TABLE, "email", blind_index.normal(email)))
-    if phone := record.get("phone"):
-        found_by.append((_TABLE, "phone", blind_index.normal_phone(phone)))
-    return found_by
+    """Under what a person with this record is found: (table, column, normalised value). Claims are look-ups apart."""
+    return [
+        (_TABLE, f"{claimed}{kind}", normal(str(value)))
+        for kind, normal in _NORMAL.items()
+        for claimed in ("", "claimed_")
+        if (value := record.get(f"{claimed}{kind}"))
+    ]
 
 
 def _found(reading: Reading, column: str, value: str) -> list[str]:

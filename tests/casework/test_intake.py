@@ -8,7 +8,7 @@ from casework import consents, identity, intake, people, retention, tickets
 from casework.errors import NotFound, Refused
 from casework.office import Office
 from store.tables import ConsentEvent, Person
-from tests.casework.conftest import ANNA, COACH, Clock, registered, rows, talk, verified_talk
+from tests.casework.conftest import ANNA, COACH, Clock, last_code, registered, rows, talk, verified_talk
 
 BRAM = {
     "name": "Bram Bos",
@@ -141,16 +141,53 @@ def test_who_is_on_file_hears_the_same_as_a_stranger_and_their_record_does_not_c
 
 
 @pytest.mark.obligation("L11")
-def test_a_partner_with_the_same_address_is_somebody_else_and_the_address_proves_neither(office: Office):
+def test_a_partner_with_the_same_address_is_somebody_else_and_once_a_client_the_address_proves_neither(
+    office: Office,
+):
     person = registered(office)
     submit(office, {"name": "Bram de Wit", "email": ANNA["email"]})
     line = tickets.due_list(office)[0]
     seen = tickets.open_person(office, line.id, COACH, "handle_ticket")
     assert seen.id != person
     assert seen.perhaps_same == (person,)
+    assert [step.act for step in tickets.read(office, line.id, COACH).story] == ["received", "perhaps_known"]
+    people.became_client(office, seen.id, COACH)
     id_ = talk(office)
     identity.send_code(office, id_, ANNA["email"])
+    assert identity.check_code(office, id_, last_code(office)) == "call_back"
     assert identity.who(office, id_) is None
+
+
+@pytest.mark.obligation("L11")
+@pytest.mark.parametrize(
+    "theirs", [{"email": "Anna@example.org"}, {"email": "own@example.org", "phone": "06 12345678"}]
+)
+def test_signing_up_with_anothers_address_changes_nothing_for_them(office: Office, theirs: dict[str, str]):
+    person = registered(office)
+    submit(office, {"name": "Een ander"} | theirs)
+    for address in (ANNA["email"], ANNA["phone"]):
+        assert identity.who(office, verified_talk(office, address)) == person
+
+
+def test_the_coach_finds_who_signed_up_with_anothers_address_and_an_answer_reaches_them(
+    office: Office, clock: Clock
+):
+    person = registered(office)
+    submit(office, {"name": "Een ander", "email": ANNA["email"]})
+    found = people.find(office, ANNA["email"], COACH)
+    assert [line.name for line in found] == ["Anna de Wit", "Een ander"]
+    assert found[0].id == person
+    clock.passes(hours=25)
+    assert tickets.answer(office, tickets.due_list(office)[0].id, "Dag.", COACH) == "mail"
+
+
+def test_an_address_that_the_coach_fills_in_is_a_claim_no_more(office: Office):
+    person = registered(office)
+    submit(office, {"name": "Een ander", "email": ANNA["email"]})
+    other = people.find(office, ANNA["email"], COACH)[1].id
+    people.correct(office, other, {"email": "ander@example.org"}, COACH)
+    assert [line.id for line in people.find(office, ANNA["email"], COACH)] == [person]
+    assert identity.who(office, verified_talk(office, "ander@example.org")) == other
 
 
 def test_who_is_verified_gets_the_intake_on_their_own_file(office: Office):
