@@ -71,6 +71,7 @@ def mail_unseen(office: Office, work: Work) -> int:
         ticket = tickets.get(work, stored["about"]) if stored.get("about") else None
         if ticket is not None and _send_page(office, work, ticket, stored["text"]):
             row.taken_at = work.at
+            tickets.add_step(work, ticket, "mailed_unseen", "balie")
             count += 1
     return count
 

@@ -90,6 +90,7 @@ StepAct = Literal[
     "perhaps_known",
     "take",
     "answer",
+    "mailed_unseen",
     "close",
     "confirm_call_back",
     "fulfil_access",

@@ -116,6 +116,7 @@ def test_an_answer_that_nobody_saw_in_the_chat_is_mailed_after_all(office: Offic
     clock.passes(minutes=31)
     assert retention.expire(office)["mailed_unseen"] == 1
     assert letters(office)[-1]["To"] == "bram@example.org"
+    assert tickets.read(office, ticket, COACH).story[-1].act == "mailed_unseen"
     assert retention.expire(office)["mailed_unseen"] == 0
     assert len(conversations.deliveries_after(office, id_, 0)) == 1
 

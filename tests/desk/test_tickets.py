@@ -161,8 +161,9 @@ def test_an_answer_arrives_in_the_open_conversation(browser: Browser, client: Cl
     before = browser.open(f"/tickets/{ticket}/antwoord")
     page = act(browser, ticket, "antwoord", tekst="Ik bel u morgen.")
 
-    assert "komt daar meteen te staan" in before.text
-    assert "Het staat in het open gesprek" in page.text
+    assert "niet binnen een half uur" in before.text
+    assert "Het staat in het gesprek van de persoon" in page.text
+    assert "meteen ziet" not in page.text
     assert client.hears() == ["Ik bel u morgen."]
     assert "Ik bel u morgen." in page.text
 
