@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from casework import bundle, exports, people, post, receipts, replies
+from casework import bundle, exports, holds, people, post, receipts, replies
 from casework.certificates import certify
 from casework.clocks import day_in_amsterdam, extended, request_clock
 from casework.closing import close
@@ -192,8 +192,12 @@ def confirm_take_down(office: Office, ticket_id: str, by: str) -> Way:
     return way
 
 
-def carry_out_erasure(office: Office, ticket_id: str, by: str) -> ErasureReport:
+def carry_out_erasure(
+    office: Office, ticket_id: str, by: str, invoiced_in: int | None = None
+) -> ErasureReport:
     """Erase the person of an erasure request. Holds stay, each under its own key, and are named with their last day.
+
+    invoiced_in: the year of the last invoice, where there is one that no hold was registered for; it gets one first.
 
     In two transactions. The first renders the reply while the address is readable and keeps it, held, under a key of
     its own. The second destroys the key, erases, and lets the reply go. A crash in between loses nothing: the act is
@@ -205,6 +209,8 @@ def carry_out_erasure(office: Office, ticket_id: str, by: str) -> ErasureReport:
         ticket, request = _request_of(work, ticket_id, ("erasure",))
         _must_be_sure(office, request)
         _may_end(request, "fulfil")
+        if invoiced_in is not None and not work.is_erased(request.person_id):
+            holds.add_invoice(office, work, request.person_id, invoiced_in, by)
         told = _prepare_farewell(office, work, ticket, request)
     with office.store.work(office.now()) as work:
         ticket, request = _request_of(work, ticket_id, ("erasure",))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Literal, cast
 
 from casework import grounds, people
@@ -50,17 +51,35 @@ def add(
     Raises NotFound: there is no such person.
     """
 
-    def do() -> dict[str, str]:
-        found = people.get(work, person)
-        today = day_in_amsterdam(work.at)
-        kept = {"note": note} | ({"name": str(found.record.get("name", ""))} if kind == "fiscal" else {})
-        last = until or office.pack.hold(kind).until(today)
-        hold = holds.add(work, person, kind, today, last, kept, ground=grounds.hold(kind))
-        work.note("hold.added", by, person=person, hold=hold.id, kind=kind)
-        return {"hold": hold.id}
-
     with office.store.work(office.now()) as work:
-        return str(once_only(work, once, "hold.add", do)["hold"])
+        add_hold = partial(_add, office, work, person, kind, until, note, by)
+        return str(once_only(work, once, "hold.add", lambda: {"hold": add_hold()})["hold"])
+
+
+def add_invoice(office: Office, work: Work, person: str, year: int, by: str) -> None:
+    """Register the invoices up to and including a year, within another act; once a person has a fiscal hold, nothing.
+
+    The duty runs from the end of the year of the last invoice (article 52 AWR).
+    """
+    if not has_invoice(work, person):
+        until = office.pack.hold("fiscal").until(date(year, 12, 31))
+        _add(office, work, person, "fiscal", until, f"Factuur {year}", by)
+        work.data.flush()
+
+
+def has_invoice(reading: Reading, person: str) -> bool:
+    """Tell whether a fiscal hold is registered for a person."""
+    return any(row.kind == "fiscal" for row in holds.of_person(reading, person))
+
+
+def _add(office: Office, work: Work, person: str, kind: Kind, until: date | None, note: str, by: str) -> str:
+    found = people.get(work, person)
+    today = day_in_amsterdam(work.at)
+    kept = {"note": note} | ({"name": str(found.record.get("name", ""))} if kind == "fiscal" else {})
+    last = until or office.pack.hold(kind).until(today)
+    hold = holds.add(work, person, kind, today, last, kept, ground=grounds.hold(kind))
+    work.note("hold.added", by, person=person, hold=hold.id, kind=kind)
+    return hold.id
 
 
 def lift(office: Office, hold: str, by: str) -> None:

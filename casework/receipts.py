@@ -33,17 +33,57 @@ ReceiptKind = Literal[
     "erasure",
 ]
 _DESTROYED = {
-    "keys": Both(nl="sleutel, en daarmee alles wat zij opende", en="key, and with it all that it opened"),
-    "conversations": Both(nl="gesprek(ken)", en="conversation(s)"),
-    "mails": Both(nl="wachtende mail(s)", en="waiting mail(s)"),
-    "letters": Both(nl="mail(s) in de map outbox", en="mail(s) in the outbox folder"),
-    "codes": Both(nl="code(s)", en="code(s)"),
-    "exports": Both(nl="klaarstaande kopie(ën)", en="waiting export(s)"),
-    "tickets": Both(nl="inhoud van ticket(s)", en="content of ticket(s)"),
-    "requests": Both(nl="inhoud van verzoek(en)", en="content of request(s)"),
-    "holds": Both(nl="bewaargrond(en)", en="hold(s)"),
-    "consents": Both(nl="toestemming(en)", en="consent(s)"),
+    "keys": (
+        Both(
+            nl="de sleutel, en daarmee alles wat zij opende",
+            en="the key, and with it all that it opened",
+        ),
+        Both(
+            nl="{count} sleutels, en daarmee alles wat zij openden",
+            en="{count} keys, and with them all that they opened",
+        ),
+    ),
+    "conversations": (
+        Both(nl="1 gesprek met de balie", en="1 conversation with the front desk"),
+        Both(nl="{count} gesprekken met de balie", en="{count} conversations with the front desk"),
+    ),
+    "mails": (
+        Both(nl="1 mail die nog weg moest", en="1 mail that was still to leave"),
+        Both(nl="{count} mails die nog weg moesten", en="{count} mails that were still to leave"),
+    ),
+    "letters": (
+        Both(nl="onze kopie van 1 mail aan u", en="our copy of 1 mail to you"),
+        Both(nl="onze kopieën van {count} mails aan u", en="our copies of {count} mails to you"),
+    ),
+    "codes": (
+        Both(nl="1 code voor eenmalig gebruik", en="1 one-time code"),
+        Both(nl="{count} codes voor eenmalig gebruik", en="{count} one-time codes"),
+    ),
+    "exports": (
+        Both(nl="1 bestand dat voor u klaarstond", en="1 file that waited for you"),
+        Both(nl="{count} bestanden die voor u klaarstonden", en="{count} files that waited for you"),
+    ),
+    "tickets": (
+        Both(nl="de inhoud van 1 bericht of vraag aan ons", en="the content of 1 message or question to us"),
+        Both(
+            nl="de inhoud van {count} berichten of vragen aan ons",
+            en="the content of {count} messages or questions to us",
+        ),
+    ),
+    "requests": (
+        Both(nl="de toelichting bij 1 verzoek", en="the details of 1 request"),
+        Both(nl="de toelichting bij {count} verzoeken", en="the details of {count} requests"),
+    ),
+    "holds": (
+        Both(nl="wat met uw toestemming langer bewaard werd", en="what was kept longer with your permission"),
+        Both(nl="wat met uw toestemming langer bewaard werd", en="what was kept longer with your permission"),
+    ),
+    "consents": (
+        Both(nl="1 toestemming", en="1 permission"),
+        Both(nl="{count} toestemmingen", en="{count} permissions"),
+    ),
 }
+"""What was destroyed, as its person reads it: for one, and for more."""
 _REQUESTS = {
     "access": Both(nl="inzage", en="access"),
     "rectification": Both(nl="verbeteren", en="rectification"),
@@ -140,13 +180,16 @@ def printable(pack: PracticePack, facts: dict[str, Any], language: Language) -> 
     if "request_kind" in facts:
         shown["request_kind"] = _REQUESTS[facts["request_kind"]].to(language)
     if "destroyed" in facts:
-        shown["destroyed"] = [
-            f"{count} {_DESTROYED[what].to(language)}" for what, count in facts["destroyed"].items()
-        ]
+        shown["destroyed"] = [_destroyed(what, count, language) for what, count in facts["destroyed"].items()]
         shown["stays"] = [_stay(stay, language) for stay in facts["stays"]]
     shown["at"] = f"{long_date(moment.date(), language)}, {moment:%H:%M}"
     text = render("receipt", language, facts=shown, kind=facts["kind"])
     return tuple(line for line in text.splitlines() if line)
+
+
+def _destroyed(what: str, count: int, language: Language) -> str:
+    one, more = _DESTROYED[what]
+    return (one if count == 1 else more).to(language).format(count=count)
 
 
 def _stay(stay: dict[str, str | None], language: Language) -> dict[str, str | None]:

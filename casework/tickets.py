@@ -25,6 +25,7 @@ from casework.decisions import (
 )
 from casework.errors import IllegalStep, NotFound
 from casework.exports import usual_way, waiting_bundle
+from casework.holds import has_invoice
 from casework.notes import incident_ends
 from casework.office import Office
 from casework.once import Told, once_only
@@ -141,7 +142,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RequestPage:
-    """The request behind a ticket. identity_needed: how sure the coach must be before it can be fulfilled."""
+    """The request behind a ticket. identity_needed: how sure the coach must be before it can be fulfilled.
+
+    invoice_known: a fiscal hold is registered, so that erasing needs not ask for an invoice.
+    """
 
     id: str
     kind: RequestKind
@@ -155,6 +159,7 @@ class RequestPage:
     detail: str | None
     reason: str | None
     stays: tuple[Stay, ...]
+    invoice_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +324,7 @@ def _request_page(office: Office, reading: Reading, row: tables.Request) -> Requ
         detail=requests.detail(reading, row),
         reason=requests.reason(reading, row),
         stays=held(office, reading, row.person_id) if kind == "erasure" else (),
+        invoice_known=has_invoice(reading, row.person_id),
     )
 
 

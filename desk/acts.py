@@ -5,7 +5,7 @@ Which acts are allowed now is casework's to say (`TicketPage.can`); the desk off
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from casework import exports, identity, tickets
 from casework.clocks import day_in_amsterdam
 from casework.office import Office
 from casework.tickets import Act, TicketPage
-from desk.forms import Form
+from desk.forms import Form, wrong_year
 from desk.seat import Seat, go, page
 
 THE_ASKER = "zelf"
@@ -43,13 +43,17 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class ActPage:
-    """How an act is asked. field: the text that it can't do without; preview: the person's view of it comes first."""
+    """How an act is asked. field: the text that it can't do without; preview: the person's view of it comes first.
+
+    check: what else is wrong with a form, in words by field, given the ticket and today.
+    """
 
     act: Act
     do: Callable[[Doing], Response]
     field: str | None = None
     preview: bool = False
     step_up: bool = False
+    check: Callable[[Form, TicketPage, date], dict[str, str]] | None = None
 
     @property
     def template(self) -> str:
@@ -98,8 +102,22 @@ def _fulfil_other(doing: Doing) -> Response:
 
 
 def _carry_out_erasure(doing: Doing) -> Response:
-    report = tickets.carry_out_erasure(doing.office, doing.id, doing.seat.by)
+    asked = doing.form.line("factuur") == "ja"
+    year = int(doing.form.line("jaar", 4)) if asked else None
+    report = tickets.carry_out_erasure(doing.office, doing.id, doing.seat.by, invoiced_in=year)
     return go(f"/bewijzen/{report.receipt}?gedaan=gewist")
+
+
+def _invoice_told(form: Form, ticket: TicketPage, today: date) -> dict[str, str]:
+    """Whether there is an invoice must be said before erasing, unless its hold is registered already."""
+    if ticket.request is None or ticket.request.invoice_known:
+        return {}
+    said = form.line("factuur")
+    if said not in ("ja", "nee"):
+        return {"factuur": "Zeg of er een factuur is. Wat u nu niet vastlegt, is straks weg."}
+    if said == "ja" and (wrong := wrong_year(form.line("jaar", 4), today)):
+        return {"jaar": wrong}
+    return {}
 
 
 def _carry_out_retention(doing: Doing) -> Response:
@@ -140,7 +158,9 @@ PAGES: dict[str, ActPage] = {
     "inzage": ActPage("fulfil_access", _fulfil_access, step_up=True),
     "telefooncode": ActPage("code_by_phone", _code_by_phone, step_up=True),
     "uitvoeren": ActPage("fulfil_other", _fulfil_other, field="tekst", preview=True),
-    "wissen": ActPage("carry_out_erasure", _carry_out_erasure, field="akkoord", step_up=True),
+    "wissen": ActPage(
+        "carry_out_erasure", _carry_out_erasure, field="akkoord", step_up=True, check=_invoice_told
+    ),
     "weghalen": ActPage("confirm_take_down", _confirm_take_down),
     "termijn": ActPage("carry_out_retention", _carry_out_retention, field="akkoord", step_up=True),
     "terugbellen": ActPage("confirm_call_back", _confirm_call_back, field="persoon"),

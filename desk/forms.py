@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ _MOST_BYTES = 256 * 1024
 _MOST_FIELDS = 60
 CSRF_FIELD = "csrf"
 ONCE_FIELD = "eenmalig"
+_FIRST_YEAR = 2000
 
 
 class TooMuch(Exception):
@@ -82,3 +84,10 @@ def _from_elsewhere(request: Request) -> bool:
         return True
     origin = request.headers.get("origin", "null")
     return origin != "null" and urlsplit(origin).netloc != request.headers.get("host", "")
+
+
+def wrong_year(year: str, today: date) -> str:
+    """Say what is wrong with the year of an invoice as typed; nothing when it can be one."""
+    if year.isascii() and year.isdigit() and _FIRST_YEAR <= int(year) <= today.year:
+        return ""
+    return f"Vul het jaar van de factuur in, zoals {today.year}."

@@ -9,12 +9,10 @@ from starlette.responses import Response
 from casework import consents, holds, people
 from casework.clocks import day_in_amsterdam
 from casework.errors import NotFound
-from desk.forms import Form
+from desk.forms import Form, wrong_year
 from desk.seat import AtDesk, Posted, Seat, go, now, page, room
 
 router = APIRouter(prefix="/personen/{person_id}")
-
-_FIRST_YEAR = 2000
 
 
 @router.get("/toestemming")
@@ -59,8 +57,8 @@ def hold(request: Request, person_id: str, form: Posted, here: AtDesk) -> Respon
         wrong["soort"] = "Kies waarom dit bewaard moet blijven."
     elif kind == "fiscal":
         year = form.line("jaar", 4)
-        if not year.isdigit() or not _FIRST_YEAR <= int(year) <= today.year:
-            wrong["jaar"] = f"Vul het jaar van de factuur in, zoals {today.year}."
+        if said := wrong_year(year, today):
+            wrong["jaar"] = said
         elif (duty := office.pack.hold("fiscal")) is not None:
             until = duty.until(date(int(year), 12, 31))
     if wrong:

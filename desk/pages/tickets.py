@@ -20,6 +20,9 @@ from store import accounts
 
 router = APIRouter(prefix="/tickets/{ticket_id}")
 
+_TYPED = ("tekst", "reden", "persoon", "factuur", "jaar")
+"""The fields that a page of an act shows again as they were typed."""
+
 
 @router.get("")
 def ticket(request: Request, ticket_id: str, here: AtDesk, gedaan: str = "", langs: str = "") -> Response:
@@ -91,7 +94,7 @@ def do(request: Request, ticket_id: str, slug: str, form: Posted, here: AtDesk) 
         found = tickets.read(office, ticket_id, here.by)
         if act.act not in found.can:
             return go(f"/tickets/{ticket_id}?gedaan=al-gedaan")
-        if wrong := _missing(act, form):
+        if wrong := _missing(act, form) | _checked(request, act, form, found):
             return _ask(request, here, found, slug, 422, form=form, wrong=wrong)
         if act.step_up and (miss := _prove(request, here, form)):
             return _ask(request, here, found, slug, 403, form=form, miss=miss)
@@ -118,6 +121,10 @@ def _missing(act: ActPage, form: Form) -> dict[str, str]:
         "persoon": "Kies wie dit is.",
     }
     return {act.field: said[act.field]}
+
+
+def _checked(request: Request, act: ActPage, form: Form, found: TicketPage) -> dict[str, str]:
+    return {} if act.check is None else act.check(form, found, day_in_amsterdam(now(request)))
 
 
 def _prove(request: Request, here: Seat, form: Form) -> Miss | None:
@@ -154,7 +161,7 @@ def _ask(
 ) -> Response:
     act = PAGES[slug]
     office = room(request).office
-    typed = {} if form is None else {name: form.text(name) for name in ("tekst", "reden", "persoon")}
+    typed = {} if form is None else {name: form.text(name) for name in _TYPED}
     values: dict[str, Any] = {}
     if act.act == "extend" and found.request is not None:
         asked = found.request

@@ -255,7 +255,7 @@ def test_without_a_fresh_code_nothing_leaves_and_nothing_goes(
 ) -> None:
     ticket = client.asks("access" if slug == "inzage" else "erasure")
     called_back(office, ticket)
-    typed = {"code": "000000"} | ({"akkoord": "ja"} if slug == "wissen" else {})
+    typed = {"code": "000000"} | ({"akkoord": "ja", "factuur": "nee"} if slug == "wissen" else {})
 
     page = act(browser, ticket, slug, **typed)
 
@@ -347,7 +347,7 @@ def test_erasing_destroys_the_person_and_ends_with_a_certificate(
     browser: Browser, office: Office, coach: Coach, client: Client, clock: Clock
 ) -> None:
     ticket = client.asks("erasure")
-    page = act(browser, ticket, "wissen", akkoord="ja", code=coach.code(clock.at))
+    page = act(browser, ticket, "wissen", akkoord="ja", factuur="nee", code=coach.code(clock.at))
 
     assert re.fullmatch(r"/bewijzen/B-[2-9A-Z]{6}", page.path)
     assert "De handtekening onder dit bewijs klopt." in page.text
@@ -365,17 +365,59 @@ def test_a_hold_stays_readable_for_its_own_term_after_erasing(
 ) -> None:
     browser.do(f"/personen/{client.person}/bewaargrond", soort="fiscal", jaar="2025", notitie="2025-014")
     ticket = client.asks("erasure")
+    assert "Is er een factuur" not in browser.open(f"/tickets/{ticket}/wissen").text
     act(browser, ticket, "wissen", akkoord="ja", code=coach.code(clock.at))
 
     [kept] = holds.of_person(office, client.person, "coach")
     assert kept.note == "2025-014"
 
 
+@pytest.mark.obligation(75)
+@pytest.mark.parametrize("typed", [{}, {"factuur": "ja", "jaar": ""}, {"factuur": "ja", "jaar": "2031"}])
+def test_before_erasing_the_coach_says_whether_there_is_an_invoice(
+    browser: Browser, office: Office, coach: Coach, client: Client, clock: Clock, typed: dict[str, str]
+) -> None:
+    ticket = client.asks("erasure")
+    page = act(browser, ticket, "wissen", akkoord="ja", code=coach.code(clock.at), **typed)
+
+    assert page.status == 422
+    assert "Zeg of er een factuur is" in page.text or "Vul het jaar van de factuur in" in page.text
+    with office.store.read() as reading:
+        assert not reading.is_erased(client.person)
+
+
+@pytest.mark.obligation(75)
+def test_an_invoice_told_of_while_erasing_stays_and_the_person_hears_until_when(
+    browser: Browser, office: Office, coach: Coach, client: Client, clock: Clock
+) -> None:
+    ticket = client.asks("erasure")
+    typed = {"akkoord": "ja", "factuur": "ja", "jaar": "2025", "code": coach.code(clock.at)}
+    page = act(browser, ticket, "wissen", **typed)
+
+    [kept] = holds.of_person(office, client.person, "coach")
+    assert (kept.kind, kept.note) == ("fiscal", "Factuur 2025")
+    assert "31 december 2032" in letters(office)[-1]
+    assert "31 december 2032" in page.text
+
+
+def test_without_an_invoice_the_person_hears_that_nothing_had_to_stay(
+    browser: Browser, office: Office, coach: Coach, client: Client, clock: Clock
+) -> None:
+    ticket = client.asks("erasure")
+    page = act(browser, ticket, "wissen", akkoord="ja", factuur="nee", code=coach.code(clock.at))
+
+    assert "Er hoefde niets van uw gegevens te blijven." in letters(office)[-1]
+    assert "Er hoefde niets van uw gegevens te blijven." in page.text
+    assert "de sleutel, en daarmee alles wat zij opende" in page.text
+    assert "(s)" not in page.text
+    assert "(en)" not in page.text
+
+
 def test_erasing_needs_the_tick_as_well_as_the_code(
     browser: Browser, office: Office, coach: Coach, client: Client, clock: Clock
 ) -> None:
     ticket = client.asks("erasure")
-    page = act(browser, ticket, "wissen", code=coach.code(clock.at))
+    page = act(browser, ticket, "wissen", factuur="nee", code=coach.code(clock.at))
 
     assert page.status == 422
     assert "Kruis dit aan" in page.text
@@ -388,7 +430,7 @@ def test_erasing_twice_shows_the_same_certificate(
 ) -> None:
     ticket = client.asks("erasure")
     form = browser.open(f"/tickets/{ticket}/wissen")
-    typed = {"akkoord": "ja", "code": coach.code(clock.at)}
+    typed = {"akkoord": "ja", "factuur": "nee", "code": coach.code(clock.at)}
     first, second = (browser.send(form, f"/tickets/{ticket}/wissen", **typed) for _ in range(2))
 
     assert first.path == second.path
@@ -559,7 +601,9 @@ def test_a_receipt_is_found_by_its_number_in_any_case(
     browser: Browser, coach: Coach, client: Client, clock: Clock
 ) -> None:
     ticket = client.asks("erasure")
-    number = act(browser, ticket, "wissen", akkoord="ja", code=coach.code(clock.at)).path.rsplit("/", 1)[1]
+    number = act(
+        browser, ticket, "wissen", akkoord="ja", factuur="nee", code=coach.code(clock.at)
+    ).path.rsplit("/", 1)[1]
 
     assert browser.open(f"/bewijzen?nummer={number.lower()}").path == f"/bewijzen/{number}"
     unknown = browser.open("/bewijzen?nummer=B-222222")
@@ -578,7 +622,7 @@ def test_no_act_puts_anything_of_the_client_in_an_address(
         browser.do(f"/tickets/{ticket}/persoon", reden="handle_ticket"),
         act(browser, ticket, "antwoord", tekst="Dag Anna, ik bel u."),
         act(browser, ticket, "verlengen", reden="Dorpsweg uitzoeken."),
-        act(browser, ticket, "wissen", akkoord="ja", code=coach.code(clock.at)),
+        act(browser, ticket, "wissen", akkoord="ja", factuur="nee", code=coach.code(clock.at)),
     ]
 
     for page in seen:
