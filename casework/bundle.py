@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from casework import people
-from casework.clocks import AMSTERDAM
 from casework.holds import views
 from casework.messages import Language
 from casework.office import Office
+from casework.overview import overview
 from casework.pack_model import PracticePack
-from casework.rendering import render_page
-from casework.words import duration, long_date
+from casework.words import duration
 from store import consents, receipts, requests, tickets
 from store.work import Reading
 
@@ -38,7 +37,7 @@ def build(office: Office, reading: Reading, person: str, kind: Kind, made_at: da
     files = {
         "data.json": _json(data),
         "schema.json": _SCHEMA.read_bytes(),
-        "overview.html": _overview(data).encode(),
+        "overview.html": overview(office.pack, data).encode(),
     }
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     files["manifest.json"] = _json({"format": FORMAT, "made_at": data["made_at"], "sha256": hashes})
@@ -203,17 +202,6 @@ def _tickets(reading: Reading, person: str) -> list[dict[str, Any]]:
     ]
 
 
-def _overview(data: dict[str, Any]) -> str:
-    made = datetime.fromisoformat(data["made_at"]).astimezone(AMSTERDAM).date()
-    return render_page(
-        "export/overview",
-        data=data,
-        made_nl=long_date(made, "nl"),
-        made_en=long_date(made, "en"),
-        words=_FIELDS,
-    )
-
-
 def _json(data: dict[str, Any]) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=2, default=str).encode()
 
@@ -224,25 +212,3 @@ def _moment(moment: datetime | None) -> str | None:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-_FIELDS = {
-    "name": "Naam / Name",
-    "email": "E-mailadres / E-mail address",
-    "phone": "Telefoonnummer / Telephone number",
-    "contact_safely": "Veilig contact / Safe contact",
-    "birth_date": "Geboortedatum / Date of birth",
-    "address": "Adres / Address",
-    "language": "Taal / Language",
-    "question": "Vraag / Question",
-    "text": "Tekst / Text",
-    "reach": "Bereikbaar via / Reached by",
-    "wish": "Wens / Wish",
-    "consent": "Toestemming / Consent",
-    "label": "Wat / What",
-    "medium": "Waar / Where shown",
-    "occasion": "Gelegenheid / Occasion",
-    "where": "Plaats / Place",
-    "claimed_email": "Opgegeven e-mailadres / E-mail address as given",
-    "claimed_phone": "Opgegeven telefoonnummer / Telephone number as given",
-}

@@ -7,15 +7,31 @@ import hashlib
 import io
 import json
 import zipfile
+from typing import get_args
 
 import jsonschema
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from casework import conversations, exports, holds, identity, intake, notes, requests, retention, tickets
+from casework import (
+    consents,
+    conversations,
+    exports,
+    holds,
+    identity,
+    intake,
+    notes,
+    receipts,
+    requests,
+    retention,
+    tickets,
+)
 from casework.errors import Gone, IllegalStep, TooSoon, WrongCode
 from casework.office import Office
+from casework.overview_words import WORDS
+from casework.pack_model import HoldKind, LegalBasis
+from casework.states import ConsentState, RequestState
 from store.ids import new_id
 from store.tables import Export
 from tests.casework.conftest import (
@@ -109,6 +125,47 @@ def test_a_bundle_explains_purposes_recipients_terms_rights_and_the_authority(of
             "automated_decisions",
         ):
             assert told[part]
+
+
+@pytest.mark.obligation("L6")
+def test_the_overview_is_in_words_and_days_that_people_read(office: Office):
+    office = without_call_back(office)
+    person = registered(office)
+    holds.add(office, person, "fiscal", None, "Factuur 2026-1", COACH)
+    kind = next(each for each in office.pack.consents if each.pr)
+    consents.ask(office, person, kind.code, {"label": "Foto"}, COACH)
+    id_ = verified_talk(office)
+    requests.submit(office, id_, person, "access", None, "code", f"{id_}:m1")
+    issued = tickets.fulfil_access(office, tickets.due_list(office)[0].id, COACH)
+    page = archived(office, issued).read("overview.html").decode()
+    for said in (
+        "25 november 2026, 10.30 uur",
+        "nodig voor de overeenkomst met u",
+        "gevraagd, nog geen antwoord / asked, no answer yet",
+        "Notities op papier",
+        "31 december 2033",
+        "Microsoft 365",
+        "Nederlands / Dutch",
+    ):
+        assert said in page
+    assert "+00:00" not in page
+    codes = {code for words in WORDS.values() for code in words if "_" in code}
+    assert not [code for code in codes if code in page]
+
+
+def test_every_code_in_an_overview_has_words():
+    closed = {
+        "ticket": tickets.Kind,
+        "step": tickets.StepAct,
+        "request": requests.Kind,
+        "request_state": RequestState,
+        "consent": ConsentState,
+        "receipt": receipts.ReceiptKind,
+        "basis": LegalBasis,
+        "hold": HoldKind,
+    }
+    for kind, codes in closed.items():
+        assert set(get_args(codes)) <= WORDS[kind].keys(), kind
 
 
 def test_the_data_keep_to_their_schema(office: Office):
