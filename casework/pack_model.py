@@ -347,9 +347,18 @@ class PracticePack(_Part):
             "authority": self.authority.name,
             "authority_site": self.authority.website.removeprefix("https://"),
             "conversation_hours": str(self.conversation_hours),
+            "purpose_count": str(len(self.purposes)),
+            "purposes": self._purposes(language),
             **{code: duration(term.days, language) for code, term in self.terms.items()},
         }
         return {name: fact for name, fact in facts.items() if fact}
+
+    def _purposes(self, language: Language) -> str:
+        """The purposes in a row; those that rest on a consent say so."""
+        asked = " (alleen met uw toestemming)" if language == "nl" else " (only with your consent)"
+        return "; ".join(
+            each.label.to(language) + (asked if each.basis == "consent" else "") for each in self.purposes
+        )
 
 
 def shown_phone(e164: str) -> str:

@@ -290,3 +290,11 @@ def test_every_key_of_a_pack_is_explained_in_the_manual() -> None:
     manual = (PRACTICES.parents[1] / "docs" / "practice-pack.md").read_text(encoding="utf-8")
     for key in (*PracticePack.model_fields, *(f"{{{fact}}}" for fact in load_pack("refleact").facts("nl"))):
         assert f"`{key}`" in manual, key
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_answer_on_purposes_names_all_that_the_pack_has(language):
+    pack = load_pack("release-connect")
+    said = pack.answers["ask_purpose"].text.to(language).format_map(pack.facts(language))
+    assert f" {len(pack.purposes)} " in said
+    assert all(purpose.label.to(language) in said for purpose in pack.purposes)
