@@ -35,6 +35,20 @@ def test_what_is_due_first_stands_at_the_top(browser: Browser, office: Office) -
     assert "Vraag: iemand wil antwoord van u, beloofd uiterlijk" in page.text
 
 
+def test_tickets_alike_are_told_apart_by_when_they_came_in(
+    browser: Browser, office: Office, clock: Clock
+) -> None:
+    client = known_client(office)
+    notes.leave(office, client.conversation, "question", "Een", None, None, "a:1")
+    clock.forward(minutes=7)
+    notes.leave(office, client.conversation, "question", "Twee", None, None, "a:2")
+
+    page = browser.open("/")
+
+    assert "binnen sinds 23 nov 2026, 10.00" in page.text
+    assert "binnen sinds 23 nov 2026, 10.07" in page.text
+
+
 @pytest.mark.obligation(66)
 @pytest.mark.parametrize(("days", "mark"), [(29, ""), (30, "vandaag"), (31, "over de termijn")])
 def test_only_today_and_past_the_promise_are_marked(

@@ -55,6 +55,14 @@ def test_the_form_asks_what_the_pack_allows_and_no_more(browser: Browser, office
     assert names == {field.name for field in office.pack.intake.offered} - {"question"}
 
 
+def test_the_form_speaks_to_the_coach(browser: Browser) -> None:
+    page = browser.open("/personen/nieuw")
+
+    assert "Met uw naam" not in page.text
+    assert "E-mailadres" in page.text
+    assert "Hierop belt u terug" in page.text
+
+
 def test_sending_the_form_twice_registers_once(browser: Browser, office: Office) -> None:
     page = browser.open("/personen/nieuw")
     first = browser.send(page, "/personen/nieuw", **ANNA)
