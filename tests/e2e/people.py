@@ -128,6 +128,9 @@ class Coach:
         tick = self.page.get_by_role("checkbox")
         if tick.count():
             tick.check()
+        no_invoice = self.page.get_by_label("Nee. Er hoeft voor de Belastingdienst niets te blijven.")
+        if no_invoice.count():
+            no_invoice.check()
         code = self.page.get_by_label("Code van uw telefoon")
         if code.count():
             code.fill(self.code())
