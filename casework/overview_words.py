@@ -89,6 +89,7 @@ WORDS: dict[str, dict[str, Both]] = {
         take=("de coach pakte het op", "the coach took it up"),
         answer=("de coach antwoordde", "the coach answered"),
         mailed_unseen=("wij stuurden het antwoord ook per mail", "we also sent the answer by mail"),
+        client_answer=("u antwoordde de coach", "you answered the coach"),
         close=("afgerond", "closed"),
         confirm_call_back=("de coach belde om te weten wie u bent", "the coach called to know who you are"),
         fulfil_access=("de kopie van uw gegevens stond klaar", "the copy of your data was ready"),
