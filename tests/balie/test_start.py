@@ -59,7 +59,7 @@ def test_help_explains_every_command_in_a_line(tmp_path: Path) -> None:
             line.strip(" │|").startswith(command) and len(line.split()) > 3
             for line in done.stdout.splitlines()
         ), command
-    assert "..." not in done.stdout  # every line fits in 80 columns
+    assert "..." not in done.stdout.partition("Commands")[2]  # every line fits in 80 columns
 
 
 def test_an_unknown_practice_names_those_that_are_known(tmp_path: Path) -> None:
