@@ -21,8 +21,9 @@ import yaml
 from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
 
 from nlu import parse
-from nlu.listening import FALLBACK, LOST, SURE, Offered, Understood, listen, plain
+from nlu.listening import FALLBACK, LOST, SURE, Offered, Understood, listen
 from nlu.model import training_files
+from nlu.plain import plain
 from nlu.settings import ROOT, EngineSettings, SetupError
 from nlu.words import refuse
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from actions.clarify import MOST
 from casework import tickets
+from casework.fields import LONGEST_WORDS
 from casework.passages import import_policy
 from tests.actions.calls import Desk, Done
 
