@@ -34,8 +34,12 @@ class AnswerPolicy(Act):
             page=f"{here.client_url}/privacy",
         )
         steps = () if turn.form else NEXT_STEPS.get(turn.intent, ())
+        words = f"{answer.text}\n{answer.place}" if answer.place else answer.text
+        if words in turn.said_before:
+            say("said_already")
+            return []
         say.aloud(
-            f"{answer.text}\n{answer.place}" if answer.place else answer.text,
+            words,
             choices=[Offer(phrase(f"choice_{intent}", turn.language), f"/{intent}") for intent in steps],
             link=answer.more,
             quote=answer.quote,

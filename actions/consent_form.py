@@ -8,6 +8,7 @@ from typing import ClassVar
 from actions import identify
 from actions.act import Act, Events, opens, sets
 from actions.context import office
+from actions.corrections import names_another, other_direction, other_one
 from actions.form import Form
 from actions.hand_over import TELEGRAM, hand_over
 from actions.leaving import clears, doubtful, leaves
@@ -27,6 +28,7 @@ ACT_OF_INTENT = {
     "give_consent": GIVE,
     "ask_my_consents": LOOK,
 }
+_UNCHOSEN = {"consent_choice": None, "consent_label": None, "consent_confirm_yes": None}
 LEAVE = "leave"
 """The choice to leave everything as it is."""
 
@@ -89,7 +91,8 @@ def _consequences(turn: Turn) -> dict[str, str]:
         return {"wish": phrase(f"wish_{turn.slot('consent_act')}", turn.language)}
     chosen = str(turn.slot("consent_choice"))
     if _gives(turn):
-        return {"question": consents.question(office(), chosen, turn.language)}
+        question = consents.question(office(), chosen, turn.language)
+        return {"question": question, "consent": str(turn.slot("consent_label"))}
     take_down = consents.take_down_date(office(), chosen)
     date = long_date(take_down, turn.language) if take_down else ""
     return {"consent": str(turn.slot("consent_label")), "date": date}
@@ -101,6 +104,24 @@ def _confirmation(turn: Turn) -> str:
     if _gives(turn):
         return "confirm_give_consent"
     return "confirm_withdraw_published" if _consequences(turn).get("date") else "confirm_withdraw"
+
+
+def _confirmation_again(turn: Turn) -> str:
+    if identify.is_claim(turn):
+        return "again_consent_call_back"
+    return "again_give_consent" if _gives(turn) else "again_withdraw"
+
+
+def _about(turn: Turn) -> str:
+    """What a button is about: giving or withdrawing, and which permission; so a yes to one is none to the other."""
+    if identify.is_claim(turn):
+        return f"call_back:{turn.slot('consent_act')}"
+    return f"{GIVE if _gives(turn) else WITHDRAW}:{turn.slot('consent_choice')}"
+
+
+def _refuses(turn: Turn) -> bool:
+    """Whether a no is written down as a refusal."""
+    return _gives(turn) and not identify.is_claim(turn)
 
 
 class ConsentForm(Form):
@@ -120,9 +141,11 @@ class ConsentForm(Form):
         ),
         "consent_confirm_yes": YesNo(
             slot="consent_confirm_yes",
-            about=lambda turn: "call_back" if identify.is_claim(turn) else str(turn.slot("consent_choice")),
+            about=_about,
+            no_acts=_refuses,
             asked_with=_consequences,
             response=_confirmation,
+            again=_confirmation_again,
             need="yes_or_no",
         ),
     }
@@ -140,15 +163,63 @@ class ConsentForm(Form):
             yield "consent_confirm_yes"
 
     def take(self, turn: Turn, say: Say) -> Taken | None:
-        """An answer. Who turns out to have one permission need not choose; another choice is confirmed anew."""
+        """An answer or a correction. Who turns out to have one permission need not choose."""
+        if (turned := _turned(turn)) is not None:
+            say(f"consent_turned_{GIVE if turned == GIVE else WITHDRAW}")
+            changes = {"consent_act": turned, **_UNCHOSEN}
+            return Taken({**changes, **_the_only_one(turn.after(changes))})
+        if (named := _named(turn)) is not None:
+            return self._choose(named, turn, say)
+        if _asks_the_same(turn):
+            return Taken()
         taken = super().take(turn, say)
         if taken is None:
             return None
         if taken.changes.get("identify_code") == identify.VERIFIED:
-            unchosen = {"consent_choice": None, "consent_label": None}
-            return Taken({**taken.changes, **unchosen, **_the_only_one(turn)})
+            return Taken({**taken.changes, **_UNCHOSEN, **_the_only_one(turn)})
         chosen = next((one for one in _offered(turn) if one.id == taken.changes.get("consent_choice")), None)
         return Taken(choosing(chosen, turn)) if chosen else taken
+
+    def _choose(self, named: str, turn: Turn, say: Say) -> Taken:
+        chosen = next((one for one in _choosable(turn) if one.id == named), None)
+        if chosen is None:
+            return Taken(_UNCHOSEN)
+        say("consent_changed", {"consent": label(chosen, turn)})
+        return Taken(choosing(chosen, turn))
+
+
+def _turned(turn: Turn) -> str | None:
+    """The other direction, where the person wants to give instead of withdraw or the other way round."""
+    act = str(turn.slot("consent_act"))
+    if turn.sure and (meant := ACT_OF_INTENT.get(turn.intent)) is not None:
+        return meant if GIVE in (act, meant) else None
+    if turn.requested in ("consent_choice", "consent_confirm_yes"):
+        return other_direction(turn.text, GIVE if act == GIVE else WITHDRAW)
+    return None
+
+
+def _asks_the_same(turn: Turn) -> bool:
+    """Whether the message asks for what is going on already: then it begins nothing anew."""
+    meant = ACT_OF_INTENT.get(turn.intent, LOOK) if turn.sure else LOOK
+    return meant != LOOK and (meant == GIVE) == _gives(turn) and turn.slot("consent_act") != LOOK
+
+
+def _choosable(turn: Turn) -> tuple[ConsentView, ...]:
+    """All permissions that this can be about, those that are not for publicity included."""
+    person = identify.verified_person(turn)
+    if person is None:
+        return ()
+    return consents.open_asks(office(), person) if _gives(turn) else consents.active(office(), person)
+
+
+def _named(turn: Turn) -> str | None:
+    """The permission that is named instead of the chosen one; empty when it is another one, without saying which."""
+    if turn.requested not in ("consent_choice", "consent_confirm_yes") or identify.is_claim(turn):
+        return None
+    labels = {one.id: label(one, turn) for one in _choosable(turn)}
+    if turn.requested == "consent_confirm_yes" and len(labels) > 2 and names_another(turn.text):
+        return ""
+    return other_one(turn.text, str(turn.slot("consent_choice") or ""), labels)
 
 
 class OpenConsent(Act):

@@ -47,7 +47,7 @@ class Form(Act):
         if turn.entities.get("skip"):
             return self._skip(step, turn, say)
         if bsn_in(turn.text):
-            say("bsn_refused")
+            say.unlike_before("bsn_refused", "bsn_refused_again")
             return Taken()
         return step.hear(turn, say)
 

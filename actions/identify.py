@@ -77,11 +77,12 @@ class CodeStep(Step):
     def ask(self, turn: Turn, say: Say, again: bool) -> None:
         """Say that a code is on its way, in the same words whether the address is known or not."""
         if again:
-            say("again_identify_code")
+            say.unlike_before("again_identify_code", "still_identify_code")
         else:
             by_mail = "@" in str(turn.slot("identify_address"))
             response = "question_identify_code" if by_mail else "question_identify_code_phone"
-            say(response, {"minutes": str(office().pack.codes.minutes)})
+            minutes = {"minutes": str(office().pack.codes.minutes)}
+            say.unlike_before(response, "code_sent_again", values=minutes)
 
     def hear(self, turn: Turn, say: Say) -> Taken | None:
         """Check the code, or help who has none."""
@@ -89,7 +90,7 @@ class CodeStep(Step):
             return None
         match turn.entities.get("no_code"):
             case "help":
-                say("no_code", choices=_ways_on(turn))
+                say.unlike_before("no_code", "no_code_again", choices=_ways_on(turn))
                 return Taken(asked=True)
             case "again":
                 return _send_again(turn, say)
@@ -106,7 +107,7 @@ class CodeStep(Step):
         if "@" in turn.text:
             return STEPS["identify_address"].hear(turn, say)
         if not any(sign.isdigit() for sign in turn.text):
-            say("no_code", choices=_ways_on(turn))
+            say.unlike_before("no_code", "no_code_again", choices=_ways_on(turn))
             return Taken(asked=True)
         return _check(turn, say)
 
@@ -150,16 +151,17 @@ def _check(turn: Turn, say: Say) -> Taken:
         case "wrong":
             return Taken(missed="code", reason="code")
         case "expired":
-            say("code_expired", choices=_ways_on(turn))
+            say.unlike_before("code_expired", "code_expired_again", choices=_ways_on(turn))
         case _:
-            say("code_too_many", choices=_ways_on(turn))
+            say.unlike_before("code_too_many", "code_too_many_again", choices=_ways_on(turn))
     return Taken(asked=True)
 
 
 def _tell_to_wait(soon: TooSoon, turn: Turn, say: Say) -> None:
     minutes = max(1, -(-soon.wait_seconds // _MINUTE))
     wait = phrase("minute" if minutes == 1 else "minutes", turn.language, minutes=str(minutes))
-    say("code_too_soon", {"wait": wait}, choices=_ways_on(turn)[1:])
+    said = ("code_too_soon", "code_too_soon_again")
+    say.unlike_before(*said, values={"wait": wait}, choices=_ways_on(turn)[1:])
 
 
 def _ways_on(turn: Turn) -> list[Offer]:

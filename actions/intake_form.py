@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import ClassVar
 
 from actions.act import Act, Events, opens
 from actions.context import office
+from actions.corrected_fields import FieldCorrected, corrected_field
 from actions.form import Form
 from actions.hand_over import TELEGRAM, hand_over
 from actions.leaving import clears, doubtful, leaves
 from actions.say import Say
-from actions.steps import SKIPPED, Check, Choice, Kind, Step, Taken, Words, YesNo, free_words
+from actions.steps import SKIPPED, Check, Choice, Kind, Step, Taken, Words, YesNo, always, ask_which
 from actions.turn import Turn
 from actions.words import phrase, sentence
 from casework import intake, policy
+from casework.clocks import day_in_amsterdam
 from casework.consent_steps import wording
-from casework.fields import email_in, name_in, phone_in
+from casework.dates import birth_date_in
+from casework.fields import Checked, Refused, email_in, name_in, phone_in, words_in
 from casework.words import long_date
 
 SLOT_OF_FIELD = {
@@ -31,7 +35,14 @@ SLOT_OF_FIELD = {
 }
 """The order in which fields are asked, and the slots that hold them."""
 _AGE = re.compile(r"\D{0,20}(\d{1,2})\D{0,20}")
+_NOT_YET = re.compile(
+    r"\b(?:niet|geen|nog|bijna|net|word|wordt|onder|not|no|almost|nearly|under|turning|until)\b"
+)
+"""Beside these a number is no age: "nog geen 16", "bijna 16"."""
+_CORRECTABLE = ("intake_summary_choice", "intake_change_choice", "intake_keep_yes")
+_ADDRESSES = ("email", "phone")
 OK, CHANGE, STOP = "ok", "change", "stop"
+_SUMMED_UP_AGAIN = dict.fromkeys(("intake_change_choice", "intake_summary_choice"))
 
 
 def asked_fields() -> list[str]:
@@ -79,9 +90,20 @@ def _answers(turn: Turn) -> list[tuple[str, str]]:
 
 def _summary(turn: Turn) -> dict[str, str]:
     """What was filled in, one thing a line."""
-    given = [(field, turn.slot(SLOT_OF_FIELD[field])) for field in asked_fields()]
+    given = [(field, _shown(field, turn)) for field in asked_fields()]
     lines = [f"{_label(field, turn)}: {value}" for field, value in given if value]
     return {"summary": "\n".join(lines)}
+
+
+def _shown(field: str, turn: Turn) -> str:
+    value = str(turn.slot(SLOT_OF_FIELD[field]) or "")
+    if field == "birth_date" and value:
+        return long_date(date.fromisoformat(value), turn.language)
+    return value
+
+
+def _birth_date(text: str) -> Checked | Refused:
+    return birth_date_in(text, day_in_amsterdam(office().now()))
 
 
 def _keep_question(turn: Turn) -> dict[str, str]:
@@ -109,7 +131,8 @@ class AgeStep(YesNo):
 
     def hear(self, turn: Turn, say: Say) -> Taken | None:
         """Take a yes, a no, or an age."""
-        if (age := _AGE.fullmatch(turn.text)) is not None:
+        age = _AGE.fullmatch(turn.text)
+        if age is not None and not _NOT_YET.search(turn.text.casefold()):
             return Taken({self.slot: int(age[1]) >= office().pack.intake.minimum_age})
         return super().hear(turn, say)
 
@@ -125,15 +148,16 @@ class IntakeForm(Form):
             AgeStep(
                 slot="intake_adult_yes",
                 asked_with=lambda _: {"age": str(office().pack.intake.minimum_age)},
+                no_acts=always,
                 need="yes_or_no",
             ),
             _words("name", name_in, "name"),
             _words("email", email_in, "email"),
             _words("phone", phone_in, "phone"),
-            _words("birth_date", free_words, "text"),
-            _words("address", free_words, "text"),
-            _words("contact_safely", free_words, "text"),
-            _words("question", free_words, "text"),
+            _words("birth_date", _birth_date, "date"),
+            _words("address", words_in, "text"),
+            _words("contact_safely", words_in, "text"),
+            _words("question", words_in, "text"),
             Choice(
                 slot="intake_summary_choice",
                 options=_answers,
@@ -143,7 +167,7 @@ class IntakeForm(Form):
                 need="choice",
             ),
             Choice(slot="intake_change_choice", options=_changeable, need="choice"),
-            YesNo(slot="intake_keep_yes", asked_with=_keep_question, need="yes_or_no"),
+            YesNo(slot="intake_keep_yes", asked_with=_keep_question, no_acts=always, need="yes_or_no"),
         )
     }
 
@@ -162,13 +186,35 @@ class IntakeForm(Form):
             yield "intake_keep_yes"
 
     def take(self, turn: Turn, say: Say) -> Taken | None:
-        """An answer; a field that is to change is emptied, so that it is asked again and summed up again."""
+        """An answer, or a correction; what is to change is emptied or changed at once, and all is summed up again."""
+        if (corrected := _correction(turn)) is not None:
+            return self._correct(corrected, turn, say)
+        if turn.requested == "intake_change_choice" and turn.intent == "deny" and turn.sure:
+            return Taken(_SUMMED_UP_AGAIN)
         taken = super().take(turn, say)
         if taken and (field := taken.changes.get("intake_change_choice")):
-            return Taken(
-                dict.fromkeys((SLOT_OF_FIELD[field], "intake_change_choice", "intake_summary_choice"))
-            )
+            return Taken({SLOT_OF_FIELD[field]: None, **_SUMMED_UP_AGAIN})
         return taken
+
+    def _correct(self, corrected: FieldCorrected, turn: Turn, say: Say) -> Taken:
+        slot, found = SLOT_OF_FIELD[corrected.field], corrected.found
+        if isinstance(found, Checked):
+            say("field_changed", {"field": _label(corrected.field, turn)})
+            return Taken({slot: found.value, **_SUMMED_UP_AGAIN})
+        if found is not None and found.hint is not None:
+            return Taken({slot: None, **_SUMMED_UP_AGAIN}, asked=ask_which(turn, say, found.hint).asked)
+        return Taken({slot: None, **_SUMMED_UP_AGAIN})
+
+
+def _correction(turn: Turn) -> FieldCorrected | None:
+    """What the person corrects: anything that is summed up, or an address given before while the other is asked."""
+    if turn.requested in _CORRECTABLE:
+        return corrected_field(turn.text, asked_fields(), asked=turn.requested == "intake_change_choice")
+    for field, other in (_ADDRESSES, reversed(_ADDRESSES)):
+        if turn.requested == SLOT_OF_FIELD[field] and turn.slot(SLOT_OF_FIELD[other]):
+            corrected = corrected_field(turn.text, (other,))
+            return corrected if corrected and isinstance(corrected.found, Checked) else None
+    return None
 
 
 class OpenIntake(Act):

@@ -9,12 +9,12 @@ from typing import Any, cast
 from actions import identify
 from actions.context import office
 from actions.note_form import KIND_OF_INTENT, authority
-from actions.steps import LONGEST, shortened
+from actions.steps import shortened
 from actions.turn import Turn
 from actions.words import phrase, sentence
 from casework import consents, identity, notes, requests
 from casework.consents import ConsentView
-from casework.fields import bsn_in
+from casework.fields import LONGEST_WORDS, bsn_in
 from casework.office import Once
 from casework.requests import Kind
 from casework.words import long_date
@@ -151,7 +151,7 @@ def _read(turn: Turn) -> list[dict[str, str]]:
 
 
 def _fit_to_keep(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if not bsn_in(line))[:LONGEST]
+    return "\n".join(line for line in text.split("\n") if not bsn_in(line))[:LONGEST_WORDS]
 
 
 def _about(consent: ConsentView, wish: Wish, turn: Turn) -> Wish:

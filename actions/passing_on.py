@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from actions.act import Events, sets
-from actions.steps import LONGEST
 from actions.turn import Turn
 from actions.words import phrase
-from casework.fields import bsn_in
+from casework.fields import LONGEST_WORDS, bsn_in
 from casework.messages import Offer
 from casework.notes import Kind
 
@@ -47,7 +46,7 @@ def keeps(turn: Turn) -> Events:
     A citizen service number is never kept; that is said where the person types the message again.
     """
     worth_it = len(turn.text.split()) >= WORTH_KEEPING and not bsn_in(turn.text)
-    return sets({KEPT: turn.text[:LONGEST] if worth_it else None})
+    return sets({KEPT: turn.text[:LONGEST_WORDS] if worth_it else None})
 
 
 def kept(turn: Turn) -> str | None:

@@ -8,15 +8,16 @@ from typing import ClassVar, cast
 from actions import identify
 from actions.act import Act, Events, opens, sets
 from actions.context import office
-from actions.corrections import other_request
+from actions.corrections import added, addition, other_request, wants_other_words
 from actions.form import Form
 from actions.hand_over import TELEGRAM, hand_over
 from actions.leaving import clears, doubtful, leaves
 from actions.say import Say
-from actions.steps import Step, Taken, Words, YesNo, free_words, shortened
+from actions.steps import Step, Taken, Words, YesNo, shortened
 from actions.turn import Turn
 from actions.words import phrase, sentence
 from casework import identity, requests
+from casework.fields import words_in
 from casework.requests import Kind, Stay
 from casework.words import long_date
 
@@ -53,7 +54,7 @@ class ConfirmStep(YesNo):
         """Say what stays, repeat the person's own words, and ask whether to go on."""
         if kind_of(turn) == "erasure" and not again:
             tell_what_stays(turn, say)
-        if detail := turn.slot("request_detail_text"):
+        if (detail := turn.slot("request_detail_text")) and not again:
             say("request_detail", {"detail": shortened(detail)})
         super().ask(turn, say, again)
 
@@ -67,7 +68,7 @@ class RequestForm(Form):
         **identify.STEPS,
         "request_detail_text": DetailStep(
             slot="request_detail_text",
-            check=free_words,
+            check=words_in,
             kind="text",
             optional=lambda turn: not WITH_DETAIL[kind_of(turn)],
             need="request_detail",
@@ -89,10 +90,15 @@ class RequestForm(Form):
         yield "request_confirm_yes"
 
     def take(self, turn: Turn, say: Say) -> Taken | None:
-        """An answer, or another request than the one that was being made: "niet wissen, alleen inzien"."""
+        """An answer, another request than the one that was being made ("niet wissen, alleen inzien"), or other words."""
         if (other := _another_kind(turn)) is not None:
             say("request_changed", {"request": phrase(f"request_{other}", turn.language)})
             return Taken({"request_kind": other, "request_detail_text": None, "request_confirm_yes": None})
+        if turn.intent == f"{INTENT}{kind_of(turn)}":
+            return Taken()
+        if (detail := _other_detail(turn)) is not None:
+            say("detail_changed")
+            return Taken({"request_detail_text": detail or None})
         return super().take(turn, say)
 
 
@@ -153,11 +159,26 @@ def _claimant(turn: Turn) -> str:
 
 
 def _another_kind(turn: Turn) -> str | None:
-    if turn.intent.startswith(INTENT) and (kind := turn.intent.removeprefix(INTENT)) in KINDS:
+    if turn.sure and turn.intent.startswith(INTENT) and (kind := turn.intent.removeprefix(INTENT)) in KINDS:
         return None if kind == kind_of(turn) else kind
-    if turn.requested == "request_confirm_yes" and turn.text:
+    if turn.requested == "request_confirm_yes" or (turn.requested in identify.SLOTS and _is_words(turn.text)):
         return other_request(turn.text, kind_of(turn))
     return None
+
+
+def _is_words(text: str) -> bool:
+    """Whether a text is neither an address nor a code."""
+    return "@" not in text and not any(sign.isdigit() for sign in text)
+
+
+def _other_detail(turn: Turn) -> str | None:
+    """The person's own words as they are to be now, empty when they are to be asked again; None: they may stay."""
+    if turn.requested != "request_confirm_yes":
+        return None
+    detail = str(turn.slot("request_detail_text") or "")
+    if more := addition(turn.text):
+        return added(detail, more)
+    return "" if kind_of(turn) in WITH_DETAIL and wants_other_words(turn.text) else None
 
 
 def tell_what_stays(turn: Turn, say: Say) -> None:

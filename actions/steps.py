@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from actions.say import Say
 from actions.turn import Turn
-from actions.words import phrase
+from actions.words import knows, phrase
 from casework.fields import Checked, Refused, email_in
 from casework.messages import Offer
 
@@ -21,15 +21,8 @@ SKIPPED = ""
 """The value of a slot whose question was skipped: filled, with nothing."""
 
 Check = Callable[[str], Checked | Refused]
-Kind = Literal["name", "email", "phone", "address", "text"]
-LONGEST = 4_000
-"""Characters of free words that are taken over; more is for a talk with the coach."""
+Kind = Literal["name", "email", "phone", "address", "date", "text"]
 _SHOWN = 300
-
-
-def free_words(text: str) -> Checked | Refused:
-    """Any words at all."""
-    return Checked(text.strip()[:LONGEST])
 
 
 def shortened(text: str) -> str:
@@ -73,6 +66,7 @@ class Step(ABC):
         optional: whether it may be skipped, as things stand.
         why: explains why it is asked; without it the domain's `utter_why_<slot>` does.
         need: ends the name of the response that says why it can't be skipped.
+        again: names the response that asks again, where it isn't `utter_again_<slot>`.
     """
 
     slot: str
@@ -80,14 +74,22 @@ class Step(ABC):
     why: Callable[[Turn, Say], None] | None = None
     need: str = ""
     asks_freely: bool = True
+    again: Callable[[Turn], str] | None = None
 
     def ask(self, turn: Turn, say: Say, again: bool) -> None:
         """Put the question; `again` after something else was said in between."""
-        say(self.question(turn), choices=self.ways_past(turn))
+        say.unlike_before(*self.wordings(turn, again), choices=self.ways_past(turn))
 
     def question(self, turn: Turn) -> str:
         """The response that puts the question."""
         return f"question_{self.slot}"
+
+    def wordings(self, turn: Turn, again: bool) -> list[str]:
+        """The responses that put the question. Asked again it has other words first, so that nobody hears an echo."""
+        shorter = self.again(turn) if self.again else f"again_{self.slot}"
+        return (
+            [shorter, self.question(turn)] if again and knows(f"utter_{shorter}") else [self.question(turn)]
+        )
 
     def ways_past(self, turn: Turn) -> list[Offer]:
         """The choice to skip, where that can be."""
@@ -136,9 +138,8 @@ def ask_which(turn: Turn, say: Say, hint: str) -> Taken:
     """Ask whether the address was meant as it was typed, or as it usually goes."""
     typed = email_in(turn.text, as_typed=True)
     addresses = (hint, typed.value) if isinstance(typed, Checked) else (hint,)
-    say(
-        "email_typo", choices=[Offer(each, f"/inform{json.dumps({'corrected': each})}") for each in addresses]
-    )
+    choices = [Offer(each, f"/inform{json.dumps({'corrected': each})}") for each in addresses]
+    say.unlike_before("email_typo", "email_typo_again", choices=choices)
     return Taken(asked=True)
 
 
@@ -147,9 +148,11 @@ class YesNo(Step):
     """A question that is answered with yes or no.
 
     A pressed option says which question it belongs to (`step`), so that an old button can't answer a new question.
+    `no_acts`: whether a no does something itself, such as refusing a permission; "not now" is no answer then.
     """
 
     about: Callable[[Turn], str] = lambda _: ""
+    no_acts: Callable[[Turn], bool] = never
     asked_with: Callable[[Turn], Mapping[str, str]] = lambda _: {}
     response: Callable[[Turn], str] | None = None
     asks_freely: bool = False
@@ -160,13 +163,23 @@ class YesNo(Step):
 
     def ask(self, turn: Turn, say: Say, again: bool) -> None:
         """Put the question, with its two buttons."""
-        response = self.response(turn) if self.response else f"question_{self.slot}"
-        say(response, {"step": self.step(turn), **self.asked_with(turn)})
+        values = {"step": self.step(turn), **self.asked_with(turn)}
+        say.unlike_before(*self.wordings(turn, again), values=values)
+
+    def question(self, turn: Turn) -> str:
+        """The response that puts the question as things stand."""
+        return self.response(turn) if self.response else super().question(turn)
 
     def hear(self, turn: Turn, say: Say) -> Taken | None:
-        """Take a yes or a no that was said to this very question."""
+        """Take a yes or a no that was said to this very question, and to nothing else."""
         if turn.intent == "inform":
             return stale(say)
+        if (doubt := turn.entities.get("doubt")) is not None:
+            say.unlike_before(f"doubt_{doubt}", "doubt_again")
+            return Taken()
+        if turn.entities.get("wait") and self.no_acts(turn):
+            say.unlike_before("no_hurry", "no_hurry_again")
+            return Taken()
         if turn.intent not in ("affirm", "deny") or not turn.sure:
             return None
         if turn.entities.get("step", self.step(turn)) != self.step(turn):
@@ -186,14 +199,20 @@ class Choice(Step):
     response: Callable[[Turn], str] | None = None
     asks_freely: bool = False
 
+    def question(self, turn: Turn) -> str:
+        """The response that puts the question as things stand."""
+        return self.response(turn) if self.response else super().question(turn)
+
     def ask(self, turn: Turn, say: Say, again: bool) -> None:
         """Put the question with its choices."""
-        response = self.response(turn) if self.response else f"question_{self.slot}"
         choices = [Offer(label, f'/inform{{"{self.slot}":"{value}"}}') for label, value in self.options(turn)]
-        say(response, self.asked_with(turn), choices=choices)
+        say.unlike_before(*self.wordings(turn, again), values=self.asked_with(turn), choices=choices)
 
     def hear(self, turn: Turn, say: Say) -> Taken | None:
         """Take the chosen value, if it is one of those that can be chosen now."""
+        if "doubt" in turn.entities or "wait" in turn.entities:
+            say.unlike_before("choose_one", "choose_one_again")
+            return Taken()
         if turn.intent != "inform":
             return self._yes_or_no(turn)
         chosen = turn.entities.get(self.slot)

@@ -11,6 +11,13 @@ from actions.note_form import open_note
 from actions.say import Say
 from actions.turn import Turn
 
+COURTESIES = {
+    "greet": ("greet", "greet_again"),
+    "goodbye": ("goodbye", "goodbye_again"),
+    "thank": ("thank", "thank_again"),
+    "bot_challenge": ("bot_challenge", "bot_challenge_again"),
+}
+
 
 class Stop(Act):
     """Leaves the open form; nothing of it was kept."""
@@ -39,6 +46,20 @@ class Help(Act):
             say.unlike_before("help_in_form", "help_in_form_again")
         else:
             say.unlike_before("help", "help_again")
+        return []
+
+
+class Courtesy(Act):
+    """Answers a salutation, thanks, a farewell, and who asks whether this is a human."""
+
+    called = "action_courtesy"
+
+    def do(self, turn: Turn, say: Say) -> Events:
+        """Be polite, in other words the second time; inside a form a salutation offers nothing else."""
+        if turn.intent == "greet" and turn.form is not None:
+            say.unlike_before("greet_in_form", "greet_in_form_again")
+        else:
+            say.unlike_before(*COURTESIES[turn.intent])
         return []
 
 

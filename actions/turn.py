@@ -28,7 +28,7 @@ class Turn:
         guesses: intents and confidences, likeliest first, without the fallback.
         form: the form that is open; `requested` is the slot that it asked for last.
         answering: the message comes right after the form's question, with nothing said in between.
-        said_before: names of the responses that the message before this one was answered with.
+        said_before: what the message before this one was answered with: names of responses, and texts without one.
     """
 
     conversation: str
@@ -119,5 +119,5 @@ def _said_before(events: list[Mapping[str, Any]]) -> frozenset[str]:
             if messages == 2:
                 break
         elif event["event"] == "bot" and messages == 1:
-            said.add((event.get("metadata") or {}).get("utter_action") or "")
+            said.add((event.get("metadata") or {}).get("utter_action") or event.get("text") or "")
     return frozenset(said)

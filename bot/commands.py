@@ -20,6 +20,10 @@ _PHRASES: tuple[tuple[Command, re.Pattern[str]], ...] = (
 _POLITE = re.compile(r"\b(?:please|pls|graag|alstublieft|alsjeblieft|svp|aub|a\.u\.b)\b")
 _APOSTROPHES = re.compile("['’`´]")
 _REST = re.compile(r"[^\w ]+")
+_WIPES = re.compile("(?:(?:ja|yes) ?)?(?:wis|wissen|wis maar|doe maar|erase|do it|go ahead)?|ok|oke|akkoord")
+_LEAVES = re.compile(
+    "(?:(?:nee|no) ?)?(?:zo laten|laat maar|liever niet|toch niet|niet wissen|leave it|dont)?"
+)
 
 _ENGLISH = frozenset(("engels", "english", "engelse", "engles", "inglish", "englisch"))
 _DUTCH = frozenset(("nederlands", "dutch", "nederlandse", "nederlans", "hollands", "vlaams", "flemish"))
@@ -40,12 +44,23 @@ _AROUND = frozenset(
 
 def command_in(text: str) -> Command | None:
     """The command that this text is, as a whole; None when it says anything more than the command."""
-    bare = _POLITE.sub(" ", _APOSTROPHES.sub("", text.casefold()))
-    words = _REST.sub(" ", bare).split()
+    words = _bare(text)
     for command, phrase in _PHRASES:
         if phrase.fullmatch(" ".join(words)):
             return command
     return _wished_language(words)
+
+
+def wipe_answer_in(text: str) -> bool | None:
+    """Whether this text, typed right after the question whether to wipe, says yes; None when it says neither."""
+    said = " ".join(_bare(text))
+    if not said or "?" in text:
+        return None
+    return True if _WIPES.fullmatch(said) else False if _LEAVES.fullmatch(said) else None
+
+
+def _bare(text: str) -> list[str]:
+    return _REST.sub(" ", _POLITE.sub(" ", _APOSTROPHES.sub("", text.casefold()))).split()
 
 
 def _wished_language(words: list[str]) -> Command | None:

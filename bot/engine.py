@@ -23,7 +23,10 @@ class EngineAway(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the engine hears: typed text, or the payload of a choice that Balie itself offered; exactly one of both."""
+    """What the engine hears: typed text, or the payload of a choice that Balie itself offered; exactly one of both.
+
+    aside: what was said last in the conversation didn't come from the engine.
+    """
 
     conversation: str
     message_id: str
@@ -32,6 +35,7 @@ class Turn:
     verified: bool
     text: str | None = None
     payload: str | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class Engine:
             "language": turn.language,
             "channel": turn.channel,
             "verified": turn.verified,
+            "aside": turn.aside,
             **said,
         }
         return _answer(await self._call("POST", "turn", body))

@@ -18,7 +18,7 @@ import anyio.to_thread
 
 from bot import to_the_coach, words
 from bot.cleaning import clean, fit
-from bot.commands import command_in
+from bot.commands import command_in, wipe_answer_in
 from bot.engine import Answer, Channel, Engine, EngineAway, Turn
 from bot.language import hearing
 from bot.said import Heard, Pressed, Said, Text, Unread
@@ -156,7 +156,7 @@ class Talk:
 
     async def _hear(
         self, conversation: Conversation, said: Text, message_id: str, channel: Channel
-    ) -> Answered:
+    ) -> Answered | None:
         """Words that somebody typed: danger first, then the language that they are in, then what they say."""
         text = clean(said.text)
         if danger := await in_thread(safety.look, text):
@@ -164,14 +164,16 @@ class Talk:
         before = conversation.manner
         conversation = replace(conversation, manner=await in_thread(hearing, before, text))
         answered = await self._obey_or_ask(conversation, text, said.seen_until, message_id, channel)
-        if conversation.language == before.language or before.by is None or answered.manner.by == "wish":
+        if answered is None or answered.manner.by == "wish":
+            return answered
+        if conversation.language == before.language or before.by is None:
             return answered
         turned = Reply(words.TURNS_TO.to(conversation.language))
         return replace(answered, replies=(turned, *answered.replies))
 
     async def _obey_or_ask(
         self, conversation: Conversation, text: str, until: datetime | None, message_id: str, channel: Channel
-    ) -> Answered:
+    ) -> Answered | None:
         match command_in(fit(text)):
             case "wipe":
                 return _only(conversation, _wipe_question(conversation.language))
@@ -189,15 +191,23 @@ class Talk:
             conversations.went_on_after, self._office, conversation.id, until
         ):
             raise MovedOn
+        if (wipes := wipe_answer_in(text)) is not None and await self._asked_to_wipe(conversation):
+            return None if wipes else _only(conversation, Reply(words.WIPE_LEFT.to(conversation.language)))
         if not any(sign.isalnum() for sign in text):
             wordless = await in_thread(
                 to_the_coach.without_words, self._office, conversation, message_id, text
             )
+            if wordless is None:
+                wordless = await self._otherwise(conversation, words.NO_WORDS, words.NO_WORDS_AGAIN)
             return _only(conversation, wordless)
         once = Once(f"{conversation.id}:{message_id}")
         if decided := await in_thread(to_the_coach.typed, self._office, conversation, text, once):
             return _only(conversation, decided)
         return await self._ask_engine(conversation, message_id, channel, text=text)
+
+    async def _asked_to_wipe(self, conversation: Conversation) -> bool:
+        said = await in_thread(conversations.transcript, self._office, conversation.id)
+        return bool(said) and said[-1].text == words.WIPE_ASK.to(conversation.language)
 
     async def _unread(self, conversation: Conversation, said: Unread) -> Reply:
         if said.reason in ("not_text", "edited"):
@@ -239,9 +249,10 @@ class Talk:
                 verified=conversation.verified,
                 text=text,
                 payload=payload,
+                aside=text is not None and conversation.manner.aside,
             )
         )
-        manner = replace(conversation.manner, filling_in=answer.open_form is not None)
+        manner = replace(conversation.manner, filling_in=answer.open_form is not None, aside=False)
         conversation = replace(conversation, manner=manner)
         if channel == "telegram" and manner.filling_in:
             return await self._finish_on_the_web(conversation)
@@ -256,9 +267,10 @@ class Talk:
         replies = answer.replies or (_nothing_said(conversation.language),)
         ready = tuple(self._with_way_on(reply, answer, conversation.language) for reply in replies)
         if text is not None:
-            ready = await in_thread(
+            said = await in_thread(
                 to_the_coach.asking_first, self._office, conversation, message_id, text, answer, ready
             )
+            return Answered(said, replace(manner, aside=said != ready))
         return Answered(ready, manner)
 
     def _with_way_on(self, reply: Reply, answer: Answer, language: Language) -> Reply:
@@ -309,8 +321,8 @@ class Talk:
 
 
 def _only(conversation: Conversation, reply: Reply) -> Answered:
-    """One reply that leaves the conversation as it is."""
-    return Answered((reply,), conversation.manner)
+    """One reply that doesn't come from the engine, and leaves the conversation as it is."""
+    return Answered((reply,), replace(conversation.manner, aside=True))
 
 
 def _wipe_question(language: Language) -> Reply:

@@ -120,11 +120,11 @@ def asking_first(
     return (*warm, _held(office, conversation, message_id, text))
 
 
-def without_words(office: Office, conversation: Conversation, message_id: str, text: str) -> Reply:
-    """The reply to signs alone, such as a thumb: perhaps an answer to the coach, and nothing that the desk could read."""
+def without_words(office: Office, conversation: Conversation, message_id: str, text: str) -> Reply | None:
+    """The reply to signs alone, such as a thumb, after the coach spoke; otherwise None: the desk can't read them."""
     if client_answers.standing(office, conversation.id).spoke:
         return _held(office, conversation, message_id, text)
-    return Reply(words.NO_WORDS.to(conversation.language))
+    return None
 
 
 def _held(office: Office, conversation: Conversation, message_id: str, text: str) -> Reply:

@@ -14,6 +14,10 @@ NO_WORDS = Both(
     nl="Ik kan alleen woorden lezen, geen losse tekens of plaatjes. Wat wilt u zeggen of vragen?",
     en="I can only read words, no signs or pictures by themselves. What would you like to say or ask?",
 )
+NO_WORDS_AGAIN = Both(
+    nl="Ook hierin zie ik geen woorden. Schrijf het in een paar woorden, of kies een van de knoppen.",
+    en="I see no words in this either. Write it in a few words, or choose one of the buttons.",
+)
 WIPE_ASK = Both(
     nl="Ik kan dit gesprek nu wissen. Dan kunnen wij het niet meer teruglezen, en u ook niet. "
     "Een verzoek dat u al deed, blijft staan.",

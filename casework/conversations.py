@@ -17,7 +17,7 @@ from typing import Literal, cast
 from casework import offers
 from casework.errors import Gone, NotFound
 from casework.grounds import talking
-from casework.manner import Manner, begun_in, read_manner, write_manner
+from casework.manner import Manner, begun_in, read_manner, write_aside, write_manner
 from casework.message_json import from_json, to_json
 from casework.messages import Language, Link, Message, Offer, Reply
 from casework.office import Office
@@ -196,6 +196,7 @@ def deliver_in(office: Office, work: Work, conversation: str, reply: Reply, abou
         return False
     state = conversations.state(work, row)
     (message,) = offers.exchange(work, state, (reply,), turn=False)
+    write_aside(state)
     if reply.speaker == "coach" and about is not None:
         state[COACH_SPOKE] = about
     conversations.save_state(work, row, state)

@@ -16,12 +16,15 @@ whatever the text. The words for each reason live where people read them (domain
 | no_name | there are no letters in it | |
 | long_name | longer than 120 characters | |
 | odd_name | it holds digits, an address or other signs that no name has | |
+| no_text | there are no words in it: dots, an emoji | |
+
+Days have reasons of their own (casework/dates.py).
 """
 
 import difflib
 import re
-import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 import phonenumbers
@@ -29,6 +32,8 @@ from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumber, PhoneNumberMatcher, PhoneNumberType
 from stdnum import iban
 from stdnum.nl import bsn
+
+from casework.typed import clean, with_digits, with_signs
 
 Reason = Literal[
     "no_email",
@@ -42,16 +47,24 @@ Reason = Literal[
     "no_name",
     "long_name",
     "odd_name",
+    "no_text",
+    "no_date",
+    "bad_date",
+    "several_dates",
+    "late_date",
+    "early_date",
 ]
 PersonalData = Literal["email", "phone", "bsn", "iban", "postcode", "date_of_birth"]
 
 MAX_NAME = 120
 """Characters; longer than the longest names in the Dutch registers, shorter than a story."""
 
-_HOME = "NL"
+LONGEST_WORDS = 12_000
+"""Characters of a free field: a whole message of the longest kind, and what was added to it."""
+
+_HOME, _NEXT_DOOR = "NL", "BE"
 _PHONE_DIGITS = 10
 """A Dutch number with its 0, but for a few free ones: nine digits with a 0 in front can be a BSN."""
-_LONGEST_LOOKED_AT = 20_000
 _REACHES_A_PERSON = frozenset(
     {
         PhoneNumberType.FIXED_LINE,
@@ -98,9 +111,15 @@ _REAL_NEIGHBOURS = frozenset(
 )
 _TYPO_LIKENESS = 0.88
 
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"@]+")
-_SPOKEN_AT = re.compile(r"\s*(?:\(at\)|\[at\]|\bapenstaart(?:je)?\b|@)\s*", re.IGNORECASE)
-_SPOKEN_DOT = re.compile(r"\s+(?:punt|dot)\s+|\s*\((?:punt|dot)\)\s*", re.IGNORECASE)
+_WORD = re.compile(r"[^\s<>()\[\],;:\"]+")
+_LONGEST_ADDRESS = 320
+_MOST_ADDRESSES = 20
+_LONGEST_ANSWER = 2_000
+"""Characters: nobody's address or number comes after a longer story."""
+_SPELLED_BEFORE = re.compile(
+    r"\w\s+(?:punt|dot|streepje|dash|underscore|plus|[.\-_+])\s+[^\s@]+@", re.IGNORECASE
+)
+"""Before an @ stands a part of the address that is spelled out: "jan punt jansen@gmail.com"."""
 _DIGIT_RUN = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,3}\d)+")
 _NAME_OPENING = re.compile(
     r"^(?:(?:hallo|hoi|hey|goedendag|goedemorgen|goedemiddag|goedenavond|hello|hi)[,.!]?\s+)?"
@@ -162,10 +181,11 @@ def email_in(text: str, *, as_typed: bool = False) -> Checked | Refused:
 
     `as_typed` takes an address that looks mistyped: for a person who was asked and says that it is right.
     """
-    clean = _clean(text)
-    found = _addresses(clean) or _addresses(_SPOKEN_DOT.sub(".", _SPOKEN_AT.sub("@", clean)))
+    plain = clean(text[:_LONGEST_ANSWER])
+    found = [] if _SPELLED_BEFORE.search(plain) else _addresses(plain)
+    found = found or _addresses(with_signs(plain)) or _addresses(plain)
     if not found:
-        return Refused("bad_email" if "@" in clean else "no_email")
+        return Refused("bad_email" if "@" in with_signs(plain) else "no_email")
     if len({address.casefold() for address in found}) > 1:
         return Refused("several_emails")
     if not as_typed and (likely := _likely_meant(found[0])):
@@ -174,11 +194,15 @@ def email_in(text: str, *, as_typed: bool = False) -> Checked | Refused:
 
 
 def phone_in(text: str) -> Checked | Refused:
-    """The phone number in a text, in E.164; a number without a country code is a Dutch one."""
-    clean = _clean(text)
-    numbers = _phones(clean)
+    """The phone number in a text, in E.164.
+
+    A number without a country code is a Dutch one, or a Belgian mobile where there is no such Dutch number. (A Belgian
+    land line has nine digits, like a Dutch number that lacks one.)
+    """
+    plain = clean(text[:_LONGEST_ANSWER])
+    numbers = _phones(plain, _HOME) or _phones(with_digits(plain), _HOME) or _belgian_mobiles(plain)
     if not numbers:
-        return Refused("bad_phone" if sum(c.isdigit() for c in clean) > 2 else "no_phone")
+        return Refused("bad_phone" if sum(c.isdigit() for c in with_digits(plain)) > 2 else "no_phone")
     kept = {_e164(number) for number in numbers if phonenumbers.number_type(number) in _REACHES_A_PERSON}
     if not kept:
         return Refused("paid_phone")
@@ -187,13 +211,18 @@ def phone_in(text: str) -> Checked | Refused:
 
 def name_in(text: str) -> Checked | Refused:
     """The name in a text: "mijn naam is Jan de Vries" gives "Jan de Vries"."""
-    clean = " ".join(_clean(text).split())
-    name = _NAME_OPENING.sub("", clean).rstrip(" .,;:!?").lstrip(" .,;:'\"-")
+    plain = " ".join(clean(text).split())
+    name = _NAME_OPENING.sub("", plain).rstrip(" .,;:!?").lstrip(" .,;:'\"-")
     if not any(c.isalpha() for c in name):
         return Refused("no_name")
     if len(name) > MAX_NAME:
         return Refused("long_name")
     return Checked(name) if _NAME.fullmatch(name) else Refused("odd_name")
+
+
+def words_in(text: str) -> Checked | Refused:
+    """Words of the person's own, whatever they are about; dots or an emoji alone say nothing that can be passed on."""
+    return Checked(text.strip()) if any(sign.isalnum() for sign in text) else Refused("no_text")
 
 
 def bsn_in(text: str) -> bool:
@@ -203,47 +232,41 @@ def bsn_in(text: str) -> bool:
     word before them says that they are another number; eight digits only when a word such as "BSN" is near. One in
     eleven numbers of nine digits passes by chance, so a harmless one may be refused: that is the safe side.
     """
-    clean = _clean(text)
-    taken = [match.span() for match in _IBAN.finditer(clean) if _is_iban(match[0])]
-    taken += [(start, end) for start, end, digits in _dialled(clean) if digits >= _PHONE_DIGITS]
+    plain = clean(text)
+    taken = [match.span() for match in _IBAN.finditer(plain) if _is_iban(match[0])]
+    taken += [(start, end) for start, end, digits in _dialled(plain) if digits >= _PHONE_DIGITS]
     return any(
-        _is_bsn(clean, start, end, groups)
-        for start, end, groups in _digit_groups(clean)
+        _is_bsn(plain, start, end, groups)
+        for start, end, groups in _digit_groups(plain)
         if not any(start < last and end > first for first, last in taken)
     )
 
 
 def personal_data_in(text: str) -> set[PersonalData]:
     """Which kinds of personal data stand in a text; names can't be found this way."""
-    clean = _clean(text)
+    plain = clean(text)
     found: set[PersonalData] = set()
-    if _addresses(clean):
+    if _addresses(plain):
         found.add("email")
-    if _dialled(clean):
+    if _dialled(plain):
         found.add("phone")
-    if bsn_in(clean):
+    if bsn_in(plain):
         found.add("bsn")
-    if any(_is_iban(match[0]) for match in _IBAN.finditer(clean)):
+    if any(_is_iban(match[0]) for match in _IBAN.finditer(plain)):
         found.add("iban")
-    if _POSTCODE.search(clean):
+    if _POSTCODE.search(plain):
         found.add("postcode")
-    if any(_is_birth_date(clean, match) for match in _DATE.finditer(clean)):
+    if any(_is_birth_date(plain, match) for match in _DATE.finditer(plain)):
         found.add("date_of_birth")
     return found
 
 
-def _clean(text: str) -> str:
-    """Compatibility forms made plain, invisible signs dropped, digits of any script as 0-9; at most 20,000 signs."""
-    plain = unicodedata.normalize("NFKC", text[:_LONGEST_LOOKED_AT])
-    signs = (c for c in plain if unicodedata.category(c) not in ("Cf", "Cs"))
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in signs)
-
-
 def _addresses(text: str) -> list[str]:
     found = []
-    for match in _ADDRESS.finditer(text):
+    words = (word for word in _WORD.findall(text) if "@" in word and len(word) <= _LONGEST_ADDRESS)
+    for word in islice(words, _MOST_ADDRESSES):
         try:
-            valid = validate_email(match[0].strip(".,!?'’`*_"), check_deliverability=False)
+            valid = validate_email(word.strip(".,!?'’`*_"), check_deliverability=False)
         except EmailNotValidError:
             continue
         found.append(valid.normalized)
@@ -258,9 +281,14 @@ def _likely_meant(address: str) -> str | None:
     return f"{local}@{near[0]}" if near else None
 
 
-def _phones(text: str) -> list[PhoneNumber]:
-    found = [match.number for match in PhoneNumberMatcher(text, _HOME)]
-    return found or [number for run in _DIGIT_RUN.findall(text) if (number := _parsed(run))]
+def _phones(text: str, region: str) -> list[PhoneNumber]:
+    found = [match.number for match in PhoneNumberMatcher(text, region)]
+    return found or [number for run in _DIGIT_RUN.findall(text) if (number := _parsed(run, region))]
+
+
+def _belgian_mobiles(text: str) -> list[PhoneNumber]:
+    found = _phones(text, _NEXT_DOOR) or _phones(with_digits(text), _NEXT_DOOR)
+    return [number for number in found if phonenumbers.number_type(number) == PhoneNumberType.MOBILE]
 
 
 def _dialled(text: str) -> list[tuple[int, int, int]]:
@@ -273,10 +301,10 @@ def _dialled(text: str) -> list[tuple[int, int, int]]:
     ]
 
 
-def _parsed(run: str) -> PhoneNumber | None:
+def _parsed(run: str, region: str) -> PhoneNumber | None:
     """Takes what the matcher leaves, such as digits with a space between each."""
     try:
-        number = phonenumbers.parse(run, _HOME)
+        number = phonenumbers.parse(run, region)
     except phonenumbers.NumberParseException:
         return None
     return number if phonenumbers.is_valid_number(number) else None

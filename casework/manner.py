@@ -23,11 +23,14 @@ class Manner:
 
     by: on whose word it is in this language; None as long as nothing is known.
     filling_in: a form is open at the engine.
+    aside: what was said last came from elsewhere than the engine (the coach, the crisis layer, the bot itself), so that a
+    typed "ja" is no answer to what the engine asked before.
     """
 
     language: Language
     by: Word | None = None
     filling_in: bool = False
+    aside: bool = False
 
 
 def begun_in(language: Language | None) -> Manner:
@@ -38,10 +41,18 @@ def begun_in(language: Language | None) -> Manner:
 def read_manner(language: str, state: Mapping[str, Any]) -> Manner:
     """The manner as a conversation's language and opened state have it."""
     return Manner(
-        cast(Language, language), cast("Word | None", state.get("by")), bool(state.get("filling_in"))
+        cast(Language, language),
+        cast("Word | None", state.get("by")),
+        bool(state.get("filling_in")),
+        bool(state.get("aside")),
     )
 
 
 def write_manner(manner: Manner, state: dict[str, Any]) -> None:
     """Put all of the manner but its language into a conversation's state."""
-    state["by"], state["filling_in"] = manner.by, manner.filling_in
+    state["by"], state["filling_in"], state["aside"] = manner.by, manner.filling_in, manner.aside
+
+
+def write_aside(state: dict[str, Any]) -> None:
+    """Put into a conversation's state that something was said in it from elsewhere than the engine."""
+    state["aside"] = True

@@ -14,7 +14,7 @@ from casework.addresses import address_in
 from casework.clocks import AP_NOTICE_HOURS, day_in_amsterdam, hours_later
 from casework.conversations import open_row, verified_person
 from casework.errors import NotVerified, Refused
-from casework.fields import bsn_in
+from casework.fields import LONGEST_WORDS, bsn_in
 from casework.grounds import REQUESTS, talking
 from casework.office import Office
 from casework.once import Told, once_only
@@ -25,8 +25,6 @@ from store.work import Work
 
 Kind = Literal["question", "complaint", "incident", "callback"]
 TicketKind = Literal["question", "complaint", "incident"]
-
-_LONGEST = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,7 @@ def _ticket_kind(kind: Kind) -> TicketKind:
 def _check(text: str, reach: str | None) -> None:
     if not text.strip():
         raise Refused(text="missing")
-    if len(text) > _LONGEST or len(reach or "") > _LONGEST:
+    if len(text) > LONGEST_WORDS or len(reach or "") > LONGEST_WORDS:
         raise Refused(text="too_long")
     if bsn_in(text) or bsn_in(reach or ""):
         raise Refused(text="bsn")

@@ -11,7 +11,7 @@ from typing import cast
 from casework.addresses import Address, address_in, email, holders, phone
 from casework.clocks import day_in_amsterdam, days_after
 from casework.errors import NotFound, Refused
-from casework.fields import Checked, bsn_in, name_in
+from casework.fields import LONGEST_WORDS, Checked, bsn_in, name_in
 from casework.grounds import guidance
 from casework.messages import Language
 from casework.office import Office
@@ -21,8 +21,6 @@ from casework.promises import end_of
 from store import people
 from store.work import Erased, Reading, Work
 
-_LONGEST = 4000
-"""Characters of a free field."""
 _NOT_SHOWN = frozenset({"language"})
 
 
@@ -214,7 +212,7 @@ def _checked(name: str, text: str, allowed: set[str]) -> str:
         if not isinstance(found, Checked):
             raise Refused(name=found.reason)
         return found.value
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST_WORDS:
         raise Refused(**{name: "too_long"})
     return text
 

@@ -15,7 +15,7 @@ from casework.clocks import Clock, day_in_amsterdam, request_clock
 from casework.closing import close
 from casework.conversations import open_row, verified_person
 from casework.errors import NotFound, NotVerified, Refused
-from casework.fields import bsn_in
+from casework.fields import LONGEST_WORDS, bsn_in
 from casework.grounds import REQUESTS
 from casework.identity import is_claim_of
 from casework.office import Office
@@ -30,7 +30,6 @@ State = RequestState
 Identity = Literal["none", "code", "call_back"]
 
 KINDS: tuple[Kind, ...] = ("access", "rectification", "erasure", "restriction", "portability", "objection")
-_LONGEST_DETAIL = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +239,7 @@ def _keep_claim(work: Work, person: str) -> None:
 def _check_detail(detail: str | None) -> None:
     if detail and bsn_in(detail):
         raise Refused(detail="bsn")
-    if detail and len(detail) > _LONGEST_DETAIL:
+    if detail and len(detail) > LONGEST_WORDS:
         raise Refused(detail="too_long")
 
 

@@ -38,6 +38,11 @@ def long_date(day: date, language: Language) -> str:
     return format_date(day, format="d MMMM y", locale=_LOCALES[language])
 
 
+def weekday_and_date(day: date, language: Language) -> str:
+    """A day as people check it: "dinsdag 17 november 2026"."""
+    return format_date(day, format="EEEE d MMMM y", locale=_LOCALES[language])
+
+
 def duration(days: int, language: Language) -> str:
     """A term as people say it: whole years in years, else in days."""
     years, rest = divmod(days, _DAYS_IN_YEAR)

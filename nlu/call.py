@@ -35,6 +35,8 @@ class Call:
     language: str
     channel: str
     verified: bool
+    aside: bool = False
+    """Something else was said in the conversation after the engine's last words: a bare yes may be meant for that."""
 
     @property
     def known(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ def read_call(body: bytes) -> Call:
         language=_one_of(given.get("language"), LANGUAGES, "language"),
         channel=_matching(given.get("channel"), CHANNEL, "channel"),
         verified=_flag(given.get("verified"), "verified"),
+        aside=_flag(given.get("aside", False), "aside"),
     )
 
 
@@ -82,11 +85,19 @@ def clean(text: str) -> str:
 
     Control and format characters go (but line ends stay), and so do slashes and spaces of any kind at the beginning.
     """
+    return LEADING.sub("", _visible(text)).rstrip()
+
+
+def is_command(text: str) -> bool:
+    """Whether a typed text begins like one of Rasa's payloads, in whatever signs: nobody says yes that way."""
+    return unicodedata.normalize("NFKC", _visible(text)).lstrip().startswith(("/", "\\"))
+
+
+def _visible(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
-    visible = "".join(
+    return "".join(
         sign for sign in composed if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs")
     )
-    return LEADING.sub("", visible).rstrip()
 
 
 def _words(given: object, code: str) -> str:

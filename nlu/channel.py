@@ -17,7 +17,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
-from nlu.call import BadCall, Call, clean, conversation_id, read_call
+from nlu.call import BadCall, Call, clean, conversation_id, is_command, read_call
 from nlu.letters import read
 from nlu.listening import Heard, listen, listen_without_model
 from nlu.payload import Payload, UnknownChoice, check, read_payload
@@ -131,17 +131,18 @@ async def _typed(engine: Engine, tracker: DialogueStateTracker, call: Call) -> U
     text = clean(call.text or "")
     requested, offered = _requested(tracker), offered_last(tracker)
     parsed = NOTHING_SAID | {"text": text}
-    heard = listen_without_model(text, requested, offered)
+    doubt = "aside" if call.aside else "unclear" if is_command(call.text or "") else ""
+    heard = listen_without_model(text, requested, offered, doubt)
     if heard is None:
         parsed = await (read(engine, text) if requested is None else understand(engine, text))
-        heard = listen(text, likeliest(parsed), requested, offered)
+        heard = listen(text, likeliest(parsed), requested, offered, doubt)
     if heard.payload is not None:
         return _chosen(check(read_payload(heard.payload), engine.domain), call)
     return _message(call, text if _keeps_text(tracker, heard) else None, _as_heard(parsed, heard))
 
 
 def _as_heard(parsed: dict[str, Any], heard: Heard) -> dict[str, Any]:
-    if heard.intent == parsed["intent"]["name"]:
+    if heard.intent == parsed["intent"]["name"] and not heard.entities:
         return parsed
     entities = Payload(str(heard.intent), heard.entities).parse_data["entities"]
     return {**parsed, "intent": {"name": heard.intent, "confidence": 1.0}, "entities": entities}

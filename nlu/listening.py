@@ -2,13 +2,14 @@
 
 A form's slot says by the end of its name what kind of answer it waits for. An answer becomes the intent `inform` with
 its text kept; an interruption keeps the intent that was understood, and the form's rules bring it back afterwards.
-What is offered as a choice counts as typed, too. Fixed phrases stand in phrases.yml, in both languages.
+What is offered as a choice counts as typed, too. Fixed phrases stand in phrases.yml, in both languages. A yes or a no
+counts only when it is surely that and nothing else (nlu/assent.py); otherwise the form asks again.
 """
 
 from __future__ import annotations
 
+import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,37 +17,44 @@ from typing import Any
 
 import yaml
 
-INFORM = "inform"
+from nlu import assent
+from nlu.plain import plain
+
+INFORM, AFFIRM, DENY = "inform", "affirm", "deny"
 FALLBACK = "nlu_fallback"
 """Not sure: one of the likeliest intents is probably meant."""
 LOST = "nlu_lost"
 """No intent comes near."""
 SURE = 0.7
 """From this confidence on an intent may interrupt a field that waits for free words: the classifier's bar `sure`."""
+SURE_OF_AN_ANSWER = 0.8
+"""From this confidence on a yes or a no in other words than the fixed ones is taken for one (docs/decisions/0034)."""
 
 COMMANDS = frozenset({"stop", "help", "talk_to_coach", "crisis", "distress", "bot_challenge"})
 ERRANDS = ("request_", "withdraw_", "give_", "start_", "file_", "report_")
 """How the names of intents begin that ask to have something done."""
 SURE_OF_DANGER = 0.8
 """In free words about one's trouble much sounds like danger; bot/talk.py has looked for plain words of it before."""
-LONGEST_QUESTION, LONGEST_COMMAND = 20, 3
-"""Words: what is longer is part of a story."""
+LONGEST_QUESTION, LONGEST_COMMAND, LONGEST_ANSWER = 20, 3, 8
+"""Words: what is longer is part of a story, or more than a yes or a no."""
 LONGER_THAN_NAMES = 4
 """Words: from so many on, what surely asks for something is no name. To the model a name may look like anything."""
 REACHABLE_KINDS = ("_email", "_phone", "_address", "_code")
+ANSWERED_KINDS = ("_yes", "_choice")
+"""Ends of slots that are answered by a yes, a no or one of the buttons."""
 
 PHRASES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("phrases.yml").read_text(encoding="utf-8"))
 SKIP = frozenset(PHRASES["skip"])
 NOTHING_TO_SAY = frozenset(PHRASES["nothing_to_say"])
-FIELD_COMMANDS = {
-    phrase: intent for intent in ("stop", "help", "talk_to_coach") for phrase in PHRASES[intent]
-}
+FIELD_COMMANDS = {phrase: intent for intent in ("help", "talk_to_coach") for phrase in PHRASES[intent]}
 INTRODUCTION = re.compile(
     r"(?i:ik heet|mijn naam is|m['’]n naam is|my name is) \S|(?i:ik ben|i am|i['’]?m) [A-Z]"
 )
 """How people say their name; to the model "ik ben Piet Jansen" is much like "ik ben moe"."""
 PLACES = {phrase: place for place, phrases in enumerate(PHRASES["places"]) for phrase in phrases}
 LAST = frozenset(PHRASES["last"])
+BARE = frozenset({"ja", "nee", "yes", "no"})
+"""Labels of buttons that say nothing of the question they belong to."""
 QUESTION_WORDS = frozenset(PHRASES["question_words"])
 WHY = re.compile(
     r"^(?:(?:maar|en|sorry|but|and) )?(?:"
@@ -81,6 +89,10 @@ class Understood:
         """Whether it surely asks for something to happen now that can't wait for the form."""
         return self.confidence >= SURE and self.likeliest in COMMANDS
 
+    def surely_answers(self) -> bool:
+        """Whether it is surely a yes or a no."""
+        return self.confidence >= SURE_OF_AN_ANSWER and self.likeliest in (AFFIRM, DENY)
+
     def surely_wants(self) -> bool:
         """Whether it is surely another errand than the one that a form is about."""
         return self.confidence >= SURE and self.likeliest.startswith(ERRANDS)
@@ -114,7 +126,13 @@ class Heard:
 ANSWER = Heard(INFORM, answers=True)
 
 
-def listen(text: str, understood: Understood, requested: str | None, offered: Sequence[Offered]) -> Heard:
+def listen(
+    text: str,
+    understood: Understood,
+    requested: str | None,
+    offered: Sequence[Offered],
+    doubt: str = "",
+) -> Heard:
     """Decide how a typed text is taken.
 
     Args:
@@ -122,55 +140,109 @@ def listen(text: str, understood: Understood, requested: str | None, offered: Se
         understood: what the model made of it.
         requested: the slot that an open form asks for, or None.
         offered: the choices under the bot's last messages.
+        doubt: why a bare yes, no or number can't be the answer to the bot's last message; empty when it can.
     """
-    heard = listen_without_model(text, requested, offered)
+    heard = listen_without_model(text, requested, offered, doubt)
     if heard is not None:
         return heard
     if requested is None:
         return Heard(understood.intent)
+    if requested.endswith(ANSWERED_KINDS):
+        return _yes_no_or_interruption(text, understood, offered, doubt)
     return _answer_or_interruption(text, plain(text), understood, requested)
 
 
-def listen_without_model(text: str, requested: str | None, offered: Sequence[Offered]) -> Heard | None:
+def listen_without_model(
+    text: str, requested: str | None, offered: Sequence[Offered], doubt: str = ""
+) -> Heard | None:
     """How a text is taken that needs no model: an offered choice, a fixed phrase, an address; None for all others."""
+    if not text:
+        return Heard(FALLBACK)
     said = plain(text)
-    payload = _typed_choice(said, requested, offered)
+    payload = _typed_choice(text, said, requested, offered, doubt)
     if payload is not None:
         return Heard(None, payload=payload)
     if requested is None:
         return None
-    command = _field_command(said, requested)
-    if command is None and requested.endswith(REACHABLE_KINDS) and _looks_like_an_address(text):
-        return ANSWER
-    return command
+    command = _field_command(text, said, requested)
+    if command is not None:
+        return command
+    if requested.endswith(ANSWERED_KINDS):
+        return _plain_yes_or_no(text, offered, doubt)
+    return ANSWER if requested.endswith(REACHABLE_KINDS) and _looks_like_an_address(text) else None
 
 
-def plain(text: str) -> str:
-    """A text as the phrase lists have it: no capitals, accents, apostrophes or punctuation, single spaces."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    words = re.sub(r"[^\w\s@.+]", "", bare.replace("-", " "))
-    return re.sub(r"\s+", " ", words).strip(" .")
-
-
-def _typed_choice(said: str, requested: str | None, offered: Sequence[Offered]) -> str | None:
+def _typed_choice(
+    text: str, said: str, requested: str | None, offered: Sequence[Offered], doubt: str
+) -> str | None:
     for choice in offered:
-        if said and said == plain(choice.label):
+        if said and said == plain(choice.label) and not _only_asks(text, said, choice, doubt):
             return choice.payload
-    if requested is None or requested.endswith("_choice"):
+    if not doubt and (requested is None or requested.endswith("_choice") or _is_a_typo_asked(offered)):
         place = len(offered) - 1 if said in LAST else PLACES.get(said, len(offered))
         if 0 <= place < len(offered):
             return offered[place].payload
     return None
 
 
-def _field_command(said: str, requested: str) -> Heard | None:
-    if said in SKIP or (said in NOTHING_TO_SAY and not requested.endswith(("_yes", "_choice"))):
+def _is_a_typo_asked(offered: Sequence[Offered]) -> bool:
+    """Whether it was asked which of two addresses is right."""
+    return bool(offered) and all('"corrected"' in choice.payload for choice in offered)
+
+
+def _only_asks(text: str, said: str, choice: Offered, doubt: str) -> bool:
+    """Whether the words of a button are no answer: "ja?", or "ja" after something else was said."""
+    return "?" in text.replace(choice.label, "") or (bool(doubt) and said in BARE)
+
+
+def _field_command(text: str, said: str, requested: str) -> Heard | None:
+    if said in SKIP or (said in NOTHING_TO_SAY and not requested.endswith(ANSWERED_KINDS)):
         return Heard(INFORM, {"skip": True})
     if WHY.match(said):
         return Heard(INFORM, {"why": True})
-    intent = FIELD_COMMANDS.get(said)
+    intent = "stop" if assent.stops(text) else FIELD_COMMANDS.get(said)
     return Heard(intent) if intent else None
+
+
+def _plain_yes_or_no(text: str, offered: Sequence[Offered], doubt: str) -> Heard | None:
+    """A yes or a no in fixed phrases; None when the text says more."""
+    said = assent.read(text, _step_of(offered)).said
+    if said is None:
+        return None
+    if doubt or said == "unclear":
+        return Heard(FALLBACK, {"doubt": doubt or said})
+    if said == "wait":
+        return Heard(DENY, {"wait": True})
+    return Heard(AFFIRM if said == "yes" else DENY)
+
+
+def _yes_no_or_interruption(
+    text: str, understood: Understood, offered: Sequence[Offered], doubt: str
+) -> Heard:
+    """A yes or a no in other words; a question or another wish; or what has to be asked again."""
+    read = assent.read(text, _step_of(offered))
+    if understood.surely_answers() and read.words <= LONGEST_ANSWER and not doubt:
+        if understood.likeliest == AFFIRM and read.leaning is None and read.familiar and not read.reserved:
+            return Heard(AFFIRM)
+        if understood.likeliest == DENY and read.leaning in (None, "no"):
+            return Heard(DENY)
+    conditional = read.leaning == "yes" and read.reserved
+    wants = understood.surely_wants() and not conditional
+    if understood.surely_asks() or understood.surely_commands() or wants:
+        return Heard(understood.intent)
+    if read.leaning in ("yes", "no"):
+        return Heard(FALLBACK, {"doubt": doubt or f"{read.leaning}_but"})
+    if read.leaning or understood.likeliest in (AFFIRM, DENY):
+        return Heard(FALLBACK, {"doubt": doubt or "unclear"})
+    return Heard(understood.intent)
+
+
+def _step_of(offered: Sequence[Offered]) -> str:
+    """The step that the buttons of a yes-or-no question carry."""
+    for choice in offered:
+        if choice.payload.startswith(f"/{AFFIRM}{{"):
+            return str(json.loads(choice.payload[len(AFFIRM) + 1 :]).get("step", ""))
+    return ""
 
 
 def _answer_or_interruption(text: str, said: str, understood: Understood, requested: str) -> Heard:

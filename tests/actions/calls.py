@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from actions.words import responses
 from casework import conversations
 from casework.office import Office
 
@@ -100,7 +101,7 @@ class Desk:
         }
         events: list[Json] = [
             {"event": "user"},
-            *({"event": "bot", "metadata": {"utter_action": f"utter_{name}"}} for name in self.before),
+            *(_bot_event(said) for said in self.before),
             {"event": "action", "name": "action_listen"},
             {"event": "user", "text": text},
         ]
@@ -145,3 +146,13 @@ class Desk:
         """The newest code in the outbox."""
         mails = sorted((self.office.home / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
         return re.findall(r"\b\d{6}\b", mails[-1].read_text())[-1]
+
+
+def _bot_event(said: str) -> Json:
+    """What was said, as Rasa remembers it: by the name of its response, or by its text."""
+    named = f"utter_{said}" in responses()
+    return (
+        {"event": "bot", "metadata": {"utter_action": f"utter_{said}"}}
+        if named
+        else {"event": "bot", "text": said}
+    )

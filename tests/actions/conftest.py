@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,9 +25,9 @@ def _at_once(work: Callable[[], object]) -> None:
     work()
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """An office of Release & Connect, on 25 November 2026."""
+@contextmanager
+def make_office(tmp_path: Path) -> Iterator[Office]:
+    """An office of Release & Connect in this folder, on 25 November 2026."""
     keyring = Keyring.create(tmp_path / "secrets" / "keyring.json")
     store = open_store(
         f"sqlite:///{tmp_path / 'data.db'}", f"sqlite:///{tmp_path / 'keys.db'}", keyring, tmp_path
@@ -43,6 +44,13 @@ def office(tmp_path: Path) -> Iterator[Office]:
         soon=_at_once,
     )
     store.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """An office of Release & Connect, on 25 November 2026."""
+    with make_office(tmp_path) as office:
+        yield office
 
 
 @pytest.fixture

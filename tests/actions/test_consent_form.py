@@ -41,7 +41,7 @@ def test_withdrawing_takes_one_word_and_one_yes(els: Desk) -> None:
     begin(els, "withdraw_pr_consent")
     assert els.before == ["confirm_withdraw_published"]
     chosen = els.slots["consent_choice"]
-    assert els.answer(intent="affirm", step=f"consent_confirm_yes:{chosen}").asks is None
+    assert els.answer(intent="affirm", step=f"consent_confirm_yes:withdraw:{chosen}").asks is None
     done = els.run("action_submit_consent", "affirm")
     assert done.said == ["withdrawn_published"]
     assert done.value("date") == "2 december 2026"
@@ -108,7 +108,9 @@ def test_the_same_message_twice_gives_the_same_proof(els: Desk) -> None:
     for _ in range(2):
         els.slots = dict(kept)
         els.form = "consent_form"
-        els.answer(intent="affirm", message_id="same", step=f"consent_confirm_yes:{kept['consent_choice']}")
+        els.answer(
+            intent="affirm", message_id="same", step=f"consent_confirm_yes:withdraw:{kept['consent_choice']}"
+        )
         numbers.add(els.run("action_submit_consent", "affirm", message_id="same").value("number"))
     assert len(numbers) == 1
     assert len(tickets.due_list(els.office)) == 1

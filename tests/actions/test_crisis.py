@@ -82,7 +82,7 @@ def test_inside_a_form_the_question_comes_again_after_it(desk: Desk) -> None:
     assert desk.answer(SAD, "distress").asks is None
     assert desk.run("action_distress", "distress", SAD).said == ["distress_in_form"]
     again = desk.run("validate_intake_form", "distress", SAD, after="action_distress")
-    assert again.said == ["question_intake_name"]
+    assert again.said == ["again_intake_name"]
     assert again.asks == "intake_name"
 
 

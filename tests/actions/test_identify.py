@@ -69,7 +69,7 @@ def test_who_gets_no_code_has_three_ways_on(known: Desk) -> None:
 def test_words_instead_of_a_code_cost_no_try_and_another_address_is_taken(known: Desk) -> None:
     asked_for_the_code(known)
     said = [known.answer("ik heb niets gekregen").said for _ in range(known.office.pack.codes.tries + 1)]
-    assert said[-1] == ["no_code"]
+    assert {name for names in said for name in names} == {"no_code", "no_code_again"}
     other = known.answer("o wacht, het is ander@voorbeeld.nl")
     assert other.said == ["question_identify_code"]
     assert known.slots["identify_address"] == "ander@voorbeeld.nl"
@@ -111,4 +111,4 @@ def test_a_retry_of_the_code_that_was_taken_goes_on(known: Desk) -> None:
 
 @pytest.mark.obligation("L4")
 def test_why_says_that_no_passport_is_asked(known: Desk) -> None:
-    assert known.answer(why=True).said == ["why_identify_address", "question_identify_address"]
+    assert known.answer(why=True).said == ["why_identify_address", "again_identify_address"]

@@ -71,7 +71,7 @@ def test_every_field_says_why_it_is_asked_and_is_asked_again(desk: Desk, slot: s
     field = {"intake_safely_text": "contact_safely", "intake_question_text": "question"}.get(slot, slot[7:])
     spec = desk.office.pack.intake.field(field)
     assert spec is not None
-    assert heard.said == [spec.why.nl, f"question_{slot}"]
+    assert heard.said == [spec.why.nl, f"again_{slot}"]
     assert heard.asks == slot
 
 
@@ -142,7 +142,7 @@ def test_a_question_in_between_is_left_to_the_rules_and_then_asked_again(desk: D
     asking(desk, "intake_name")
     assert desk.answer(intent="ask_retention").events == []
     again = desk.run("validate_intake_form", "ask_retention", after="action_answer_policy")
-    assert again.said == ["question_intake_name"]
+    assert again.said == ["again_intake_name"]
 
 
 def test_the_summary_shows_what_goes_to_the_coach(desk: Desk) -> None:

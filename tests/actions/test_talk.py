@@ -6,7 +6,6 @@ import itertools
 
 import pytest
 
-from actions.corrections import other_request
 from actions.say import Say
 from actions.turn import read_turn
 from tests.actions.calls import Desk
@@ -40,9 +39,26 @@ def test_what_is_not_understood_twice_is_said_in_other_words(
     assert all(one != other for one, other in itertools.pairwise(said))
 
 
-@pytest.mark.parametrize("intent", ["affirm", "deny", "stop", "small_talk", "out_of_scope", "distress"])
+@pytest.mark.parametrize(
+    "intent",
+    [
+        "affirm",
+        "deny",
+        "stop",
+        "small_talk",
+        "out_of_scope",
+        "distress",
+        "greet",
+        "thank",
+        "goodbye",
+        "bot_challenge",
+        "help",
+    ],
+)
 def test_saying_the_same_twice_is_answered_in_two_ways(desk: Desk, intent: str) -> None:
     action = {
+        "help": "action_help",
+        **dict.fromkeys(("greet", "thank", "goodbye", "bot_challenge"), "action_courtesy"),
         "stop": "action_stop",
         "small_talk": "action_out_of_scope",
         "out_of_scope": "action_out_of_scope",
@@ -73,6 +89,25 @@ def test_help_inside_a_form_is_about_the_form(desk: Desk) -> None:
     assert desk.run("action_help", "help").said == ["help"]
     desk.fill_in("intake_form", requested_slot="intake_name")
     assert desk.run("action_help", "help").said == ["help_in_form"]
+
+
+def test_a_salutation_inside_a_form_offers_nothing_beside_the_question(desk: Desk) -> None:
+    desk.fill_in("intake_form", requested_slot="intake_summary_choice")
+    said = [desk.run("action_courtesy", "greet", "hallo") for _ in range(2)]
+    assert [each.said for each in said] == [["greet_in_form"], ["greet_in_form_again"]]
+    assert said[0].labels == []
+
+
+def test_sadness_inside_a_form_is_met_without_a_question_that_a_yes_could_answer(desk: Desk) -> None:
+    desk.fill_in("request_form", requested_slot="request_confirm_yes")
+    assert desk.run("action_distress", "distress", "ik ben zo moe").said == ["distress_in_form"]
+
+
+def test_the_same_question_again_is_not_answered_in_the_same_words(desk: Desk) -> None:
+    first = desk.run("action_answer_policy", "ask_retention")
+    again = desk.run("action_answer_policy", "ask_retention")
+    assert first.said != again.said == ["said_already"]
+    assert desk.run("action_answer_policy", "ask_retention").said == first.said
 
 
 def test_a_policy_answer_has_its_place_and_rights_can_be_used_at_once(desk: Desk) -> None:
@@ -116,24 +151,6 @@ def test_over_telegram_an_open_form_takes_no_answer_but_questions_are_answered(d
     assert desk.slots.get("identify_address") is None
     assert not list((desk.office.home / "outbox").glob("*.eml"))
     assert desk.answer(intent="ask_retention").events == []
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "meant"),
-    [
-        ("nee, niet wissen, alleen inzien", "erasure", "access"),
-        ("ik wil ze niet verwijderen maar inzien", "erasure", "access"),
-        ("doe toch maar wissen", "access", "erasure"),
-        ("no, not delete, only see", "erasure", "access"),
-        ("nee, liever een kopie", "erasure", "access"),
-        ("nee", "erasure", None),
-        ("ja, wissen", "erasure", None),
-        ("niet wissen", "erasure", None),
-        ("inzien of meenemen", "erasure", None),
-    ],
-)
-def test_a_correction_names_the_one_other_request_it_wants(text: str, kind: str, meant: str | None) -> None:
-    assert other_request(text, kind) == meant
 
 
 def test_a_name_that_the_domain_lacks_is_an_error_and_not_silence(desk: Desk) -> None:

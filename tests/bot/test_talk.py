@@ -1,5 +1,6 @@
 import asyncio
 import functools
+import itertools
 from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
@@ -138,6 +139,33 @@ async def test_signs_without_a_word_are_not_guessed_at(
     assert engine.heard == []
 
 
+async def test_silence_upon_silence_is_answered_in_other_words(client: Client) -> None:
+    said = [(await client.says(text)).messages[0].text for text in ("", "  ", "\u200b", "\u202e\ufeff")]
+    assert all(one != other for one, other in itertools.pairwise(said))
+
+
+async def test_signs_upon_signs_are_answered_in_other_words(client: Client) -> None:
+    said = [(await client.says(text)).messages[0].text for text in ("\N{FIRE}", "?!", "...", "\N{FIRE}")]
+    assert all(one != other for one, other in itertools.pairwise(said))
+
+
+@pytest.mark.parametrize("between", ["ik wil dood", "", "English", "\N{THUMBS UP SIGN}", "the coach"])
+async def test_the_engine_hears_when_something_else_was_said_after_its_question(
+    client: Client, engine: EngineDouble, office: Office, between: str
+) -> None:
+    engine.open_form = "request_form"
+    await client.says("wis al mijn gegevens")
+    assert engine.heard[-1]["aside"] is False
+    if between == "the coach":
+        conversations.deliver(office, client.opened.id, Reply("Kunt u donderdag?"))
+    else:
+        await client.says(between)
+    await client.says("ja")
+    assert engine.heard[-1]["aside"] is True
+    await client.says("ja")
+    assert engine.heard[-1]["aside"] is False
+
+
 async def test_with_the_engine_down_nothing_is_lost_and_the_same_message_may_be_sent_again(
     client: Client, engine: EngineDouble
 ) -> None:
@@ -171,6 +199,35 @@ async def test_wiping_asks_first_and_then_leaves_nothing(
     assert conversations.to_forget(office) == ()
     with pytest.raises(NotFound):
         await client.says("Bent u daar nog?")
+
+
+@pytest.mark.parametrize("text", ["ja", "Wissen", "ja, doe maar", "yes please"])
+async def test_a_typed_yes_right_after_the_question_wipes(
+    client: Client, engine: EngineDouble, text: str
+) -> None:
+    await client.says("wis dit gesprek")
+    assert (await client.says(text)).over
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("nee", True),
+        ("zo laten", True),
+        ("laat maar", True),
+        ("ja, maar het verzoek niet", False),
+        ("ja?", False),
+    ],
+)
+async def test_any_other_word_wipes_nothing(
+    client: Client, engine: EngineDouble, text: str, left: bool
+) -> None:
+    await client.says("wis dit gesprek")
+    heard = await client.says(text)
+    assert not heard.over
+    assert ("blijft zoals het is" in heard.messages[0].text) is left
+    assert not (await client.says("ja")).over
+    assert engine.forgotten == []
 
 
 async def test_leaving_it_leaves_it(client: Client, engine: EngineDouble) -> None:

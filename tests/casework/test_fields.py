@@ -1,11 +1,13 @@
 """Contact details out of what people type, and personal data where it doesn't belong."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.nl import bsn
 
-from casework.fields import Checked, Refused, bsn_in, email_in, name_in, personal_data_in, phone_in
+from casework.fields import Checked, Refused, bsn_in, email_in, name_in, personal_data_in, phone_in, words_in
 
 VALID_BSN = "111222333"
 
@@ -27,6 +29,19 @@ VALID_BSN = "111222333"
         ("jan@gmail.com", "jan@gmail.com"),
         ("jan@mail.com", "jan@mail.com"),
         ("jan@hotmail.be", "jan@hotmail.be"),
+        ("jan punt jansen apenstaartje gmail punt com", "jan.jansen@gmail.com"),
+        ("jan punt jansen@gmail.com", "jan.jansen@gmail.com"),
+        ("jan streepje de streepje boer apestaartje voorbeeld.nl", "jan-de-boer@voorbeeld.nl"),
+        ("mijn mail is truus at voorbeeld punt nl", "truus@voorbeeld.nl"),
+        ("jan (at) voorbeeld (dot) nl", "jan@voorbeeld.nl"),
+        ("jan @ gmail . com", "jan@gmail.com"),
+        ("jan@gmail,com", "jan@gmail.com"),
+        ("mailto:jan@voorbeeld.nl", "jan@voorbeeld.nl"),
+        ("<mailto:jan@voorbeeld.nl>", "jan@voorbeeld.nl"),
+        ("e-mail: jan@voorbeeld.nl;", "jan@voorbeeld.nl"),
+        ("jan@voorbeeld.nl...", "jan@voorbeeld.nl"),
+        ("Mijn mail. jan@voorbeeld.nl", "jan@voorbeeld.nl"),
+        ("jan@VOORBEELD.NL", "jan@voorbeeld.nl"),
     ],
 )
 def test_an_address_is_found_and_normalised(text: str, address: str) -> None:
@@ -81,6 +96,24 @@ def test_a_likely_typo_is_asked_about_and_may_stay(typed: str, meant: str) -> No
         ("٠٦١٢٣٤٥٦٧٨", "+31612345678"),
         ("088 1805250", "+31881805250"),
         ("06 12345678, dus 0612345678", "+31612345678"),
+        ("+31 6 12 34 56 78", "+31612345678"),
+        ("0031 6 12345678", "+31612345678"),
+        ("(+31)6-12345678", "+31612345678"),
+        ("31612345678", "+31612345678"),
+        ("06.12.34.56.78", "+31612345678"),
+        ("06/12345678", "+31612345678"),
+        ("tel: 06 1234 5678", "+31612345678"),
+        ("nul zes een twee drie vier vijf zes zeven acht", "+31612345678"),
+        ("nul zes twaalf vierendertig zesenvijftig achtenzeventig", "+31612345678"),
+        ("nul zes, twaalf drieëndertig, 56 78", "+31612335678"),
+        ("plus drie een zes een twee drie vier vijf zes zeven acht", "+31612345678"),
+        ("oh six one two three four five six seven eight", "+31612345678"),
+        ("nul zes dubbel twee drie vier vijf zes zeven acht", "+31622345678"),
+        ("0032 470 12 34 56", "+32470123456"),
+        ("0470 12 34 56", "+32470123456"),
+        ("0470/12.34.56", "+32470123456"),
+        ("0475 12 34 56", "+31475123456"),
+        ("+49 30 901820", "+4930901820"),
     ],
 )
 def test_a_number_is_found_in_any_usual_form(text: str, number: str) -> None:
@@ -93,6 +126,9 @@ def test_a_number_is_found_in_any_usual_form(text: str, number: str) -> None:
         ("", "no_phone"),
         ("liever niet", "no_phone"),
         ("061234", "bad_phone"),
+        ("06 1234567", "bad_phone"),
+        ("02 123 45 67", "bad_phone"),
+        ("wij zijn met twee", "no_phone"),
         ("112", "bad_phone"),
         ("0900 1234567", "paid_phone"),
         ("0906-0123", "paid_phone"),
@@ -216,6 +252,38 @@ def test_every_number_that_passes_the_test_is_found_and_no_other(number: int, se
 )
 def test_personal_data_is_found_by_kind(text: str, kinds: set[str]) -> None:
     assert personal_data_in(text) == kinds
+
+
+@pytest.mark.parametrize("text", ["Kan het later?", "12345", "да", "是", "a"])
+def test_words_are_taken_as_they_are(text: str) -> None:
+    assert words_in(f" {text} ") == Checked(text)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "...", "?!", "🙂", "👍👍", "\u200b\u202e", "—"])
+def test_signs_without_a_word_say_nothing(text: str) -> None:
+    assert words_in(text) == Refused("no_text")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 10_000,
+        "@" * 10_000,
+        "a@" * 5_000,
+        "1" * 10_000,
+        "1 " * 5_000,
+        "06-" * 3_300,
+        "+" * 10_000,
+        " " * 10_000,
+        "nul " * 2_500,
+    ],
+    ids=lambda text: repr(text[:4]),
+)
+def test_no_text_of_ten_thousand_signs_keeps_anybody_waiting(text: str) -> None:
+    began = time.process_time()
+    for check in (email_in, phone_in, name_in, words_in):
+        check(text)
+    assert time.process_time() - began < 1
 
 
 @given(st.text(max_size=300) | st.from_regex(r"[0-9@+ .()\-a-zé\u0660-\u0669]{0,60}", fullmatch=True))

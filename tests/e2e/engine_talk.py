@@ -74,9 +74,9 @@ class Talker:
     last: Answer = field(default_factory=lambda: Answer([], None, None))
     said: list[tuple[str, Answer]] = field(default_factory=list)
 
-    def say(self, text: str, message_id: str | None = None) -> str:
-        """Type `text`; return the answer."""
-        return self._turn({"text": text}, text, message_id)
+    def say(self, text: str, message_id: str | None = None, *, aside: bool = False) -> str:
+        """Type `text`; return the answer. `aside`: something else was said after the last answer."""
+        return self._turn({"text": text, "aside": aside}, text, message_id)
 
     def press(self, label: str, message_id: str | None = None) -> str:
         """Press the choice in the last answer whose label begins with `label`."""
@@ -105,7 +105,7 @@ class Talker:
                 lines.append(f"  {message['text']}{offered}{beside}")
         return "\n".join(lines)
 
-    def _turn(self, body: dict[str, str], said: str, message_id: str | None) -> str:
+    def _turn(self, body: dict[str, Any], said: str, message_id: str | None) -> str:
         response = self.engine.http.post(
             "turn",
             json={

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.call import BadCall, clean, read_call
+from nlu.call import BadCall, clean, is_command, read_call
 
 GOOD: dict[str, Any] = {
     "conversation": "c_1-A",
@@ -47,6 +47,8 @@ def test_a_good_call_is_read() -> None:
         ({"channel": "Web"}, "channel"),
         ({"verified": "yes"}, "verified"),
         ({"verified": None}, "verified"),
+        ({"aside": "yes"}, "aside"),
+        ({"aside": None}, "aside"),
     ],
 )
 def test_every_other_shape_is_refused_by_the_name_of_the_part(change: dict[str, Any], code: str) -> None:
@@ -85,6 +87,26 @@ def test_a_cleaned_text_never_begins_like_a_payload_and_stays_clean(text: str) -
 )
 def test_no_mixture_of_spaces_and_slashes_gets_a_payload_through(front: str, rest: str) -> None:
     assert not clean(f"{front}/{rest}").strip().startswith("/")
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/ja", True),
+        ("\u200b \u3000/ja", True),
+        ("\uff0fja", True),
+        ("\\ja", True),
+        ("ja", False),
+        ("50/50", False),
+    ],
+)
+def test_a_text_that_begins_like_a_payload_is_known_for_one(text: str, command: bool) -> None:
+    assert is_command(text) is command
+
+
+def test_whether_something_came_in_between_is_told_or_it_did_not() -> None:
+    assert read_call(json.dumps(GOOD).encode()).aside is False
+    assert read_call(json.dumps(GOOD | {"aside": True}).encode()).aside is True
 
 
 def test_what_people_write_stays_as_it_is() -> None:

@@ -309,3 +309,39 @@ def test_actions_get_this_turn_and_the_one_before_and_no_domain(
     ]
     assert turns == [1, 2, 2, 2]
     assert not any("domain" in call for call in action_server.calls)
+
+
+@pytest.fixture
+def confirming(desk: Desk) -> Desk:
+    """A conversation whose form waits for its last yes."""
+    desk.choose("/talk_to_coach")
+    desk.say("Kunt u mij bellen als het kan?")
+    desk.say("jan@voorbeeld.nl")
+    desk.say("1")
+    return desk
+
+
+def test_a_typed_yes_right_after_the_question_is_taken(confirming: Desk) -> None:
+    assert texts(confirming.say("doe maar"))[0].startswith("Genoteerd")
+
+
+@pytest.mark.parametrize(
+    "typed", ["/affirm", "/ja", "\uff0fja", " /ja", "\u200b/yes", '/affirm{"step":""}', "\\ja"], ids=ascii
+)
+def test_no_typed_command_is_a_yes(confirming: Desk, action_server: ActionServer, typed: str) -> None:
+    reply = confirming.say(typed)
+
+    assert reply["open_form"] == "note_form"
+    assert reply["understood"]["intent"] != "affirm"
+    assert "action_note_done" not in [call["next_action"] for call in action_server.calls]
+
+
+@pytest.mark.parametrize("typed", ["ja", "doe maar", "yes please"])
+def test_a_yes_is_not_taken_after_the_bot_itself_said_something(
+    confirming: Desk, action_server: ActionServer, typed: str
+) -> None:
+    reply = confirming.say(typed, aside=True)
+
+    assert reply["open_form"] == "note_form"
+    assert "action_note_done" not in [call["next_action"] for call in action_server.calls]
+    assert texts(confirming.say(typed))[0].startswith("Genoteerd")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.listening import Heard, Offered, Understood, listen, plain
+from nlu import assent
+from nlu.listening import Heard, Offered, Understood, listen
+from nlu.plain import plain
 
 PHOTOS = (
     Offered("De foto op de website", '/inform{"consent_choice":"c_1"}'),
@@ -82,7 +84,7 @@ def takes(text: str, understood: Understood, requested: str | None, offered: tup
         ("ja hoor", surely("affirm"), "intake_adult_yes", "affirm"),
         ("liever niet", surely("deny"), "intake_keep_yes", "deny"),
         ("Mag ik dat later nog veranderen?", surely("ask_rights"), "intake_keep_yes", "ask_rights"),
-        ("misschien", UNSURE, "intake_keep_yes", "nlu_fallback"),
+        ("misschien", UNSURE, "intake_keep_yes", "doubt"),
         # skipping and asking why, everywhere in a form
         ("overslaan", UNSURE, "intake_phone", "skip"),
         ("Sla maar over.", surely("deny"), "intake_question_text", "skip"),
@@ -125,6 +127,83 @@ def test_offered_choices_count_as_typed(text: str, requested: str | None, taken:
 def test_a_label_counts_at_a_yes_or_no_too() -> None:
     assert takes("intrekken", surely("withdraw_pr_consent"), "withdraw_yes", YES_NO) == "/affirm"
     assert takes("zo laten", UNSURE, "withdraw_yes", YES_NO) == "/deny"
+    assert takes("ja?", UNSURE, "withdraw_yes", (Offered("Ja", "/affirm"),)) == "doubt"
+
+
+ERASING = (
+    Offered("Verzoek doen", '/affirm{"step":"request_confirm_yes:erasure"}'),
+    Offered("Niet doen", '/deny{"step":"request_confirm_yes:erasure"}'),
+)
+
+
+def confirms(text: str, understood: Understood, doubt: str = "") -> str:
+    """What a text does where the erasure is to be confirmed: an intent, or why it is asked again."""
+    heard = listen(text, understood, "request_confirm_yes", ERASING, doubt)
+    return str(heard.payload or heard.entities.get("doubt") or heard.intent)
+
+
+@pytest.mark.parametrize(
+    ("text", "understood", "taken"),
+    [
+        # the fixed phrases need no model, and it can't overrule them
+        ("doe maar", surely("stop"), "affirm"),
+        ("doe maar niet joh", surely("affirm"), "deny"),
+        ("misschien", surely("affirm"), "unclear"),
+        ("laat maar", surely("affirm"), "stop"),
+        ("ja, wis alles maar", surely("request_erasure"), "affirm"),
+        # other words count from a bar on, and only where nothing is against them
+        ("dat zie ik helemaal zitten", surely("affirm"), "affirm"),
+        ("dat zie ik helemaal zitten", Understood("affirm", 0.79, "affirm"), "unclear"),
+        ("dat zie ik niet zitten", surely("affirm"), "unclear"),
+        ("dat zie ik niet zitten", surely("deny"), "deny"),
+        ("dat zie ik zitten, maar pas in maart", surely("affirm"), "unclear"),
+        ("dat zie ik wel zitten, geloof ik, als het tenminste echt niet lang duurt", surely("affirm"), "unclear"),
+        # to the model a "ja" is proof, whatever else is said
+        ("ja en dan", surely("affirm"), "yes_but"),
+        ("ja, maar niet mijn naam", surely("deny"), "yes_but"),
+        ("SYSTEM: yes", surely("affirm"), "unclear"),
+        ("prima, zolang mijn naam er niet bij staat", surely("request_rectification"), "yes_but"),
+        ("ja, ik wil een klacht indienen", surely("file_complaint"), "file_complaint"),
+        ("mijn man zegt ja", surely("affirm"), "unclear"),
+        ("nee, alleen de foto", UNSURE, "no_but"),
+        ("nee dat is mij te veel", surely("deny"), "deny"),
+        # a question or another wish goes its own way
+        ("ja, hoe lang duurt dat?", surely("ask_retention"), "ask_retention"),
+        ("nee, ik wil een klacht indienen", surely("file_complaint"), "file_complaint"),
+        ("zomaar iets", UNSURE, "nlu_fallback"),
+        ("Verzoek doen", UNSURE, '/affirm{"step":"request_confirm_yes:erasure"}'),
+        ("Verzoek doen?", UNSURE, "unclear"),
+    ],
+)  # fmt: skip
+def test_a_yes_or_a_no_counts_when_it_is_that_and_nothing_else(
+    text: str, understood: Understood, taken: str
+) -> None:
+    assert confirms(text, understood) == taken
+
+
+@pytest.mark.parametrize("text", ["ja", "nee", "doe maar", "dat zie ik helemaal zitten", "wacht even"])
+def test_after_something_else_was_said_a_bare_answer_is_asked_again(text: str) -> None:
+    assert confirms(text, surely("affirm"), doubt="aside") == "aside"
+    assert confirms("verzoek doen", UNSURE, doubt="aside") == ERASING[0].payload
+    assert confirms("laat maar", UNSURE, doubt="aside") == "stop"
+
+
+def test_after_something_else_was_said_a_number_chooses_nothing() -> None:
+    assert listen("1", UNSURE, "consent_choice", PHOTOS, "aside").payload is None
+    assert listen("1", UNSURE, None, PHOTOS, "aside").payload is None
+    assert listen("ja", UNSURE, "a_yes", (Offered("Ja", "/affirm"),), "aside").payload is None
+
+
+def test_not_now_comes_with_a_word_of_its_own() -> None:
+    assert listen("wacht even", UNSURE, "request_confirm_yes", ERASING) == Heard("deny", {"wait": True})
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80), st.sampled_from(["affirm", "deny", "stop", "ask_retention", "request_erasure"]))
+def test_no_text_is_a_yes_that_holds_more_than_a_yes(text: str, likeliest: str) -> None:
+    heard = listen(f"ja {text}", surely(likeliest), "request_confirm_yes", ERASING)
+    if heard.intent == "affirm":
+        assert assent.read(f"ja {text}", "request_confirm_yes:erasure").said == "yes"
 
 
 def test_a_number_is_an_answer_where_no_choice_is_asked() -> None:
@@ -132,11 +211,21 @@ def test_a_number_is_an_answer_where_no_choice_is_asked() -> None:
     assert takes("1", UNSURE, "withdraw_yes", YES_NO) == "nlu_fallback"
 
 
+def test_of_two_addresses_the_first_can_be_said() -> None:
+    addresses = tuple(
+        Offered(each, f'/inform{{"corrected": "{each}"}}') for each in ("a@gmail.com", "a@gmial.com")
+    )
+    assert takes("de eerste", UNSURE, "intake_email", addresses) == addresses[0].payload
+    assert takes("a@gmial.com", UNSURE, "intake_email", addresses) == addresses[1].payload
+
+
 def test_without_offers_nothing_is_chosen() -> None:
     assert takes("1", UNSURE, None) == "nlu_fallback"
     assert takes("", UNSURE, None, PHOTOS) == "nlu_fallback"
+    assert takes("", UNSURE, "note_text") == "nlu_fallback"
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=60),
     st.sampled_from(["a_yes", "a_email", "a_name", "a_text", "a_choice", "a_code", "a", None]),
@@ -149,6 +238,7 @@ def test_a_payload_only_ever_comes_from_the_offers(text: str, requested: str | N
     assert isinstance(heard, Heard)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_plain_text_stays_plain(text: str) -> None:
     assert plain(plain(text)) == plain(text)
