@@ -36,6 +36,10 @@ class ReachStep(Words):
         """As a note asks it."""
         return "question_note_reach_address"
 
+    def wordings(self, turn: Turn, again: bool) -> list[str]:
+        """As a note asks it, in other words the second time."""
+        return ["again_note_reach_address", self.question(turn)] if again else [self.question(turn)]
+
 
 class ConfirmStep(YesNo):
     """Lists what will happen, with its dates; before an erasure also what has to stay."""

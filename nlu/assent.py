@@ -144,7 +144,9 @@ def _groups_of(words: tuple[str, ...], acts: frozenset[tuple[str, ...]]) -> list
         return []
     for length in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
         phrase = words[:length]
-        group = _VOCABULARY.get(phrase) or (_ACT if phrase in acts else None)
+        group = _VOCABULARY.get(phrase)
+        if phrase in acts and group not in _ANSWERS:
+            group = _ACT
         rest = _groups_of(words[length:], acts) if group else None
         if group and rest is not None:
             return [group, *rest]

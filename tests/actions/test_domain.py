@@ -135,6 +135,17 @@ def test_a_choice_to_act_stands_beside_an_equal_choice_not_to() -> None:
             assert len(said_no) == 1, name
 
 
+def test_every_yes_and_no_on_a_button_names_its_question() -> None:
+    payloads = {_payload(button) for _, variant in variants() for button in variant.get("buttons", [])}
+    assert [each for each in payloads if each.startswith(("/affirm", "/deny")) and '"step"' not in each] == []
+
+
+def test_every_question_can_be_asked_again_in_other_words() -> None:
+    asked = {slot for form in FORMS for slot in form.steps}
+    by_kind = {"consent_confirm_yes": "give_consent", "letter_reach_address": "note_reach_address"}
+    assert {slot for slot in asked if f"utter_again_{by_kind.get(slot, slot)}" not in RESPONSES} == set()
+
+
 @pytest.mark.obligation("L13")
 def test_who_asks_for_a_human_always_hears_no() -> None:
     dutch, english = RESPONSES["utter_bot_challenge"]
