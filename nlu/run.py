@@ -124,7 +124,7 @@ def load_engine(settings: EngineSettings, fingerprint: str) -> Engine:
             lock_store=LockStore.create(endpoints.lock_store),
             action_endpoint=ActionErrand(endpoints.action.url, read_token(settings.token_file)),
         )
-    except (sqlalchemy.exc.SQLAlchemyError, RasaException):
+    except (sqlalchemy.exc.SQLAlchemyError, RasaException, OSError):
         raise SetupError(
             "De database van de gesprekken gaat niet open. Kijk of het adres in BALIE_TRACKER_URL klopt.",
             "The database of the conversations can't be opened. Check the address in BALIE_TRACKER_URL.",
