@@ -1,7 +1,7 @@
 """The statements on keys.db: subjects' wrapped keys, tombstones, and look-ups.
 
 Every record that is opened passes here, so these are plain statements that make no objects of rows: a look-up through them
-costs a third of what it does through the ORM (docs/decisions/0017-what-the-store-costs.md).
+costs a third of what it does through the ORM (docs/decisions/0018-what-the-store-costs.md).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Runs the crash test on one pair of databases: kills a child at random points until there were enough, checks each time.
 
-    python -m tests.crash '{"urls": [...], "home": "...", "starts": 50, "kills": 450, "farthest": 130, "seed": 1}'
+    python -m tests.crash '{"urls": [...], "home": "...", "starts": 50, "kills": 450, "farthest": 300, "seed": 1}'
 
 starts: kills while the databases are being made; kills: kills in the midst of a day's work; farthest: each within so many
 points (a day has some two thousand).
