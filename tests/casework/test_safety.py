@@ -233,6 +233,9 @@ REPEATED = (
     "vroeger geleden ooit ",
     "not suicidal but ",
     "zelfmoorf ",
+    "ab",
+    "ﷺ",
+    "e\u0301\u0301\u0301 ",
 )
 
 
