@@ -22,12 +22,15 @@ SPELLING = Path(__file__).resolve().parent.parent / "data" / "safety" / "spellin
 _SHORTEST_MENDED = 7
 """Letters: in shorter words one slip makes another word too easily."""
 
+_LONGEST = 20_000
+"""Signs that a shorter text may become: one sign can stand for eighteen, and nobody writes a message in those."""
+
 _SENTENCE_END = re.compile(r"[.!?;…]+|\n\s*\n")
 _CLAUSE_END = re.compile(r"[,:\n\r()\[\]–—\"“”„«»]|(?<=\s)-+(?=\s)")
 _SPACED_LETTERS = re.compile(r"(?<![^\W_])(?:[^\W_][\s.\-_*·]{1,2}){3,}[^\W_](?![^\W_])")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _APOSTROPHES = re.compile(r"['’‘`´]")
-_SHORTENED = (  # before the apostrophe is gone: "he'll" is no "hell"
+_CONTRACTED = (  # before the apostrophe is gone: "he'll" is no "hell"
     (re.compile(r"\b(?:ca|wo)n't\b"), "can not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|could|should|must)n't\b"), r"\1 not"),
     (re.compile(r"(?<=\w)'ll\b"), " will"),
@@ -56,13 +59,13 @@ def plain_sentences(text: str) -> list[list[str]]:
 
 
 def _plain(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", text).casefold()[: max(_LONGEST, len(text))]
     if not plain.isascii():
         bare = (c for c in unicodedata.normalize("NFD", plain) if unicodedata.category(c) not in ("Mn", "Cf"))
         plain = "".join(bare).translate(_LOOK_ALIKES)
     plain = _APOSTROPHES.sub("'", plain)
-    for shortened, full in _SHORTENED:
-        plain = shortened.sub(full, plain)
+    for contracted, full in _CONTRACTED:
+        plain = contracted.sub(full, plain)
     return _STRETCHED.sub(r"\1\1", plain.replace("'", ""))
 
 
@@ -79,13 +82,15 @@ def _with_letters(token: str) -> str:
 
 
 def _mended(word: str) -> str:
-    if len(word) < _SHORTEST_MENDED or word in _SPELLING.mended or word in _SPELLING.not_mended:
+    if not _SHORTEST_MENDED <= len(word) <= _LONGEST_MENDED:
         return word
-    candidates = (right for shorter in _shortened(word) for right in _RIGHT_WORDS.get(shorter, ()))
+    if word in _SPELLING.mended or word in _SPELLING.not_mended:
+        return word
+    candidates = (right for remains in _remains(word) for right in _RIGHT_WORDS.get(remains, ()))
     return next((right for right in candidates if _one_slip_apart(word, right)), word)
 
 
-def _shortened(word: str) -> Iterator[str]:
+def _remains(word: str) -> Iterator[str]:
     """The word, and what is left of it without one letter: words one slip apart have one of these in common."""
     yield word
     yield from (word[:n] + word[n + 1 :] for n in range(len(word)))
@@ -103,11 +108,11 @@ def _one_slip_apart(word: str, right: str) -> bool:
     return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or swapped
 
 
-def _by_shortened(words: Iterable[str]) -> dict[str, list[str]]:
+def _by_remains(words: Iterable[str]) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for word in sorted(words):
-        for shorter in _shortened(word):
-            found[shorter].append(word)
+        for remains in _remains(word):
+            found[remains].append(word)
     return dict(found)
 
 
@@ -115,4 +120,5 @@ _SPELLING = _Spelling.model_validate(yaml.safe_load(SPELLING.read_text(encoding=
 _LOOK_ALIKES = str.maketrans(dict(_SPELLING.look_alikes))
 _DIGITS_AS_LETTERS = str.maketrans(dict(_SPELLING.digits_as_letters))
 _JOINED = re.compile(rf"\b(?:{'|'.join(map(re.escape, _SPELLING.joined))})\b")
-_RIGHT_WORDS = _by_shortened(_SPELLING.mended)
+_RIGHT_WORDS = _by_remains(_SPELLING.mended)
+_LONGEST_MENDED = max(map(len, _SPELLING.mended)) + 1

@@ -18,6 +18,11 @@ from casework.words import Both
 
 __all__ = ["Crisis", "Kind", "crisis_reply", "look"]
 
+_TO_ONESELF: frozenset[Kind] = frozenset({"suicide", "self_harm"})
+_BETWEEN_PEOPLE: frozenset[Kind] = frozenset({"violence", "child"})
+_ALL_NUMBERS: Kind = "danger"
+"""The reply to it names all numbers, so it is also for who is in danger in both ways."""
+
 SAFETY = Path(__file__).resolve().parent.parent / "data" / "safety.yml"
 
 
@@ -42,7 +47,8 @@ class _Choice(_Part):
 
 class _Said(_Part):
     urgency: tuple[Kind, ...]
-    tells: Mapping[Language, frozenset[str]]
+    tells_dutch: frozenset[str]
+    tells_english: frozenset[str]
     not_kept: Both
     replies: Mapping[Kind, _Words]
     choices: tuple[_Choice, ...]
@@ -59,7 +65,9 @@ def look(text: str) -> Crisis | None:
     if not found:
         return None
     worst = min(found, key=lambda crisis: _SAID.urgency.index(crisis.kind))
-    return Crisis(worst.kind, _language(sentences) or worst.language)
+    kinds = {crisis.kind for crisis in found}
+    several = not _TO_ONESELF.isdisjoint(kinds) and not _BETWEEN_PEOPLE.isdisjoint(kinds)
+    return Crisis(_ALL_NUMBERS if several else worst.kind, _language(sentences) or worst.language)
 
 
 def crisis_reply(kind: Kind, language: Language, *, kept: bool = False) -> Reply:
@@ -79,5 +87,6 @@ def crisis_reply(kind: Kind, language: Language, *, kept: bool = False) -> Reply
 def _language(sentences: Sequence[Sequence[str]]) -> Language | None:
     """The language that most small words are of; None when that is neither's."""
     words = [word for sentence in sentences for word in sentence]
-    dutch, english = (sum(word in _SAID.tells[language] for word in words) for language in ("nl", "en"))
+    dutch = sum(word in _SAID.tells_dutch for word in words)
+    english = sum(word in _SAID.tells_english for word in words)
     return None if dutch == english else "nl" if dutch > english else "en"

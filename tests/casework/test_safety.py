@@ -86,9 +86,10 @@ def test_hardly_any_training_sentence_of_another_intent_is_caught() -> None:
         ("mijn vader slaat mij, ik ben 12", "child"),
         ("hij staat voor me met een mes", "danger"),
         ("ik wil dood. hij heeft een pistool", "danger"),
+        ("hij slaat me. ik wil dood", "danger"),
     ],
 )
-def test_the_most_urgent_kind_is_named(text: str, kind: Kind) -> None:
+def test_the_most_urgent_kind_is_named_or_the_one_with_all_numbers(text: str, kind: Kind) -> None:
     assert look(text) == Crisis(kind, "nl")
 
 
@@ -181,7 +182,8 @@ def test_danger_inside_another_request_is_caught(text: str) -> None:
 def test_the_reply_names_whom_to_call_and_that_nobody_reads_along(kind: Kind, language: Language) -> None:
     reply = crisis_reply(kind, language)
     assert "112" in reply.text
-    assert ("113" if kind in ("suicide", "self_harm") else "0800-2000") in reply.text
+    assert ("113" in reply.text) == (kind in ("suicide", "self_harm", "danger"))
+    assert ("0800-2000" in reply.text) == (kind in ("violence", "child", "danger"))
     assert ("huisarts" if language == "nl" else "GP") in reply.text
     assert (
         "er leest hier niemand" if language == "nl" else "nobody is reading along"
@@ -231,6 +233,9 @@ REPEATED = (
     "vroeger geleden ooit ",
     "not suicidal but ",
     "zelfmoorf ",
+    "ab",
+    "ﷺ",
+    "e\u0301\u0301\u0301 ",
 )
 
 
