@@ -270,8 +270,8 @@ class _half:  # noqa: N801  # a context manager
         return self._work
 
     def __exit__(self, *_: object):
-        self._work.data.flush()
-        self._work.keys.commit()
+        self._work.flush()
+        self._work._keys.commit()
         cut = _PowerCut()
         self._inner.__exit__(_PowerCut, cut, None)
         raise cut
