@@ -64,7 +64,7 @@ class Visitor:
         return self.page.locator(".choices button:enabled").all_inner_texts()
 
     def _messages(self) -> Locator:
-        return self.page.locator(".message[data-from=balie]")
+        return self.page.locator(".message:not([data-from=you])")
 
     def _count(self) -> int:
         return self.page.locator(".message").count()

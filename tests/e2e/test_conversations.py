@@ -128,7 +128,7 @@ def test_an_intake_in_dutch_with_every_detour(talk: EngineTalk) -> None:
     assert "16 jaar of ouder" in client.say("ik wil mij graag aanmelden")
     assert "alleen dit" in client.say("waarom vraagt u dit?")
     assert "Hoe heet u?" in client.press("Ja")
-    assert "Hoe heet u?" in client.say("hoe lang bewaren jullie mijn gegevens?")
+    assert "Wat is uw naam?" in client.say("hoe lang bewaren jullie mijn gegevens?")
     assert "e-mailadres" in client.say("ik ben Piet Jansen")
     assert client.say("piet@gmial.com")
     assert "piet@gmail.com" in client.last.labels
