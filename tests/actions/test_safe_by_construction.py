@@ -83,6 +83,19 @@ MIND = {
     "note_kind": "question",
 }
 """What the forms are about while they ask."""
+LETTER = {
+    "letter_wishes": [
+        {"intent": "file_complaint", "text": "Er werd niet gebeld."},
+        {"intent": "talk_to_coach", "text": "Kan het later?"},
+    ]
+}
+REQUESTS = {
+    "letter_wishes": [
+        {"intent": "request_access", "text": "Ik wil inzage."},
+        {"intent": "request_erasure", "text": "Wis daarna alles."},
+    ]
+}
+"""Two letters: for the one nobody needs to show who they are."""
 INTAKE = {
     "intake_adult_yes": True,
     "intake_name": "Noor Bakker",
@@ -147,6 +160,10 @@ STATES = [
         "consent_confirm_yes",
         {"consent_act": "withdraw", "identify_code": "claim", "identify_address": "jan@voorbeeld.nl"},
     ),
+    State("letter: reach", "letter_form", "letter_reach_address", LETTER),
+    State("letter: confirm", "letter_form", "letter_confirm_yes", LETTER | {"letter_reach_address": ""}),
+    State("letter: confirm, known", "letter_form", "letter_confirm_yes", REQUESTS, known=True),
+    State("letter: leave out", "letter_form", "letter_leave_choice", REQUESTS | {"letter_confirm_yes": False}, known=True),
     State("status: address", "status_form", "identify_address"),
     State("note: text", "note_form", "note_text", {"note_kind": "question"}),
     State("note: reach", "note_form", "note_reach_address", {"note_kind": "complaint", "note_text": "Te laat"}),
@@ -158,6 +175,7 @@ STATES = [
     ),
 ]  # fmt: skip
 CONFIRMING = (
+    "letter: confirm",
     "intake: keep",
     "request: confirm",
     "consent: withdraw",
