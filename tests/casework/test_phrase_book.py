@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.phrase_book import ByNeed, PhraseBook, Unreadable
@@ -91,6 +91,7 @@ PHRASES = ["a b", "a .. b", "[a] b", "(a | b c) d", "a -(b)", "^ a", "{a, b}", "
     st.lists(st.sampled_from("abcd"), max_size=12),
     st.lists(st.sampled_from("abcdx"), max_size=4),
 )
+@settings(deadline=None)
 def test_what_stands_in_a_text_stands_in_a_longer_one(phrase: str, words: list[str], more: list[str]) -> None:
     found = stands(phrase, " ".join(words))
     inside = [place for place in found if place + 12 < len(words)] if "-" in phrase else found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.plain_words import plain_sentences
@@ -42,6 +42,7 @@ def test_a_full_stop_and_an_empty_line_end_a_sentence_and_a_line_end_only_a_clau
 
 
 @given(st.text(max_size=300))
+@settings(deadline=None)
 def test_any_text_gives_words(text: str) -> None:
     for sentence in plain_sentences(text):
         assert sentence

@@ -201,11 +201,13 @@ def test_a_message_that_went_on_to_the_engine_is_not_said_to_be_unkept() -> None
 
 
 @given(st.text(max_size=400))
+@settings(deadline=None)
 def test_no_text_makes_it_raise(text: str) -> None:
     assert isinstance(look(text), Crisis | None)
 
 
 @given(st.sampled_from(CRISIS["held_out"] + CRISIS["second_held_out"]), st.randoms(use_true_random=False))
+@settings(deadline=None)
 def test_invisible_signs_and_capitals_hide_nothing(sentence: str, chance: random.Random) -> None:
     hidden = "".join(c + chance.choice(["", "", "\u200b", "\u2060", "\u00ad"]) for c in sentence)
     assert look(hidden.upper()) is not None

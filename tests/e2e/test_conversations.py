@@ -354,10 +354,24 @@ def test_who_is_sad_is_offered_a_call_and_no_alarm(talk: EngineTalk) -> None:
     client = talk.talker()
     said = client.say("ik voel me zo verdrietig en moe de laatste tijd")
     assert "112" not in said
+    assert "bel 113, dag en nacht" in said
+    assert "Veilig Thuis, 0800-2000" in said
     assert "nummer" in client.press("Laat de coach bellen")
     client.say("06 12345678")
     client.press("Overslaan")
     assert "R-" in client.press("Doorgeven")
+
+
+def test_who_is_sad_inside_a_form_is_heard_and_asked_again_what_the_form_asks(talk: EngineTalk) -> None:
+    client = talk.talker()
+    client.say("ik wil mij aanmelden")
+    client.press("Ja")
+    said = client.say("ik voel me zo verdrietig en moe de laatste tijd")
+    assert "Dat klinkt zwaar." in said
+    assert "0800-2000" in said
+    assert said.endswith("Wat is uw naam?")
+    assert "Laat de coach bellen" in client.last.labels
+    assert "Nu niet" not in client.last.labels
 
 
 def test_earlier_requests_need_a_code(talk: EngineTalk) -> None:
