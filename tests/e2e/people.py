@@ -113,7 +113,8 @@ class Coach:
 
     def take(self) -> None:
         """Take the ticket that is open."""
-        self.page.get_by_role("button", name="Overnemen").click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Overnemen").click()
 
     def answer(self, text: str) -> None:
         """Answer the client: write, look, send."""
@@ -124,7 +125,8 @@ class Coach:
 
     def act(self, link: str, button: str | None = None) -> None:
         """Choose an act, prove it with a code where it asks one, and do it."""
-        self.page.locator("ul.acts").get_by_role("link", name=link).click()
+        with self.page.expect_navigation():
+            self.page.locator("ul.acts").get_by_role("link", name=link).click()
         tick = self.page.get_by_role("checkbox")
         if tick.count():
             tick.check()
@@ -158,4 +160,5 @@ class Coach:
         if link.count():
             link.click()
             self.page.get_by_label(name).check()
-            self.page.get_by_role("button", name="Bevestigen").click()
+            with self.page.expect_navigation():
+                self.page.get_by_role("button", name="Bevestigen").click()
