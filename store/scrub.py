@@ -82,17 +82,11 @@ def _rewrite(engine: Engine, table: str) -> None:
 
 
 def _run(engine: Engine, statements: list[str]) -> None:
-    """Run statements that can't stand in a transaction."""
+    """Run statements of SQLite that can't stand in a transaction."""
     raw = engine.raw_connection()
     try:
-        driver = raw.driver_connection
-        if driver is None:
-            return
-        if engine.dialect.name == "postgresql":
-            driver.autocommit = True
+        driver: Any = raw.driver_connection
         for statement in statements:
             driver.execute(statement)
     finally:
-        if engine.dialect.name == "postgresql" and raw.driver_connection is not None:
-            raw.driver_connection.autocommit = False
         raw.close()
