@@ -241,7 +241,7 @@ def understood(intent: str, confidence: float) -> Understood:
 
 
 ANY_TEXT = st.sampled_from(NASTY) | st.text(max_size=60) | st.sampled_from(
-    ["ja", "nee", "ja hoor", "doe maar", "nee dank u", "klopt", "Verzoek doen", "Intrekken", "1", "2", "overslaan", "waarom",
+    ["ja", "nee", "ja hoor", "doe maar", "nee dank u", "klopt", "Verzoek doen", "Stoppen", "Iets wijzigen", "Intrekken", "1", "2", "overslaan", "waarom",
      "noor@voorbeeld.nl", "06 12345678", "Noor", "123456", "laat maar", "hold on", "nee, niet wissen, alleen inzien",
      "mijn mail is fout, het is a@b.nl", "ja, maar zet erbij dat het haast heeft"]
 )  # fmt: skip
@@ -291,7 +291,7 @@ def _is_button(answer: Answer, button: str) -> bool:
 def test_nasty_texts_change_nothing_and_get_an_answer_of_their_own_each_time(
     office: Office, state: State
 ) -> None:
-    models = [understood("out_of_scope", 0.3), understood("affirm", 0.79), understood("small_talk", 0.9)]
+    models = [understood("out_of_scope", 0.3), understood("affirm", 1.0), understood("small_talk", 0.9)]
     dialogue = at(office, state)
     before = rows(dialogue.desk)
     for number, text in enumerate(NASTY):
@@ -323,6 +323,16 @@ def test_a_plain_yes_does_what_was_summed_up_and_a_no_does_not(office: Office, s
         before = rows(dialogue.desk)
         dialogue.types(text, understood("out_of_scope", 0.1))
         assert (rows(dialogue.desk) != before) is changes
+
+
+@by_name
+def test_every_button_but_the_yes_changes_nothing(office: Office, state: State) -> None:
+    acts = ("/affirm", *(("/deny",) if state.name in NO_ACTS else ()))
+    for choice in at(office, state).last.offered:
+        dialogue = at(office, state)
+        before = rows(dialogue.desk)
+        dialogue.types(choice.label, understood("out_of_scope", 0.3))
+        assert choice.payload.startswith(acts) or rows(dialogue.desk) == before, choice
 
 
 @by_name
