@@ -53,8 +53,6 @@ INTRODUCTION = re.compile(
 """How people say their name; to the model "ik ben Piet Jansen" is much like "ik ben moe"."""
 PLACES = {phrase: place for place, phrases in enumerate(PHRASES["places"]) for phrase in phrases}
 LAST = frozenset(PHRASES["last"])
-BARE = frozenset({"ja", "nee", "yes", "no"})
-"""Labels of buttons that say nothing of the question they belong to."""
 QUESTION_WORDS = frozenset(PHRASES["question_words"])
 WHY = re.compile(
     r"^(?:(?:maar|en|sorry|but|and) )?(?:"
@@ -176,7 +174,7 @@ def _typed_choice(
     text: str, said: str, requested: str | None, offered: Sequence[Offered], doubt: str
 ) -> str | None:
     for choice in offered:
-        if said and said == plain(choice.label) and not _only_asks(text, said, choice, doubt):
+        if said and said == plain(choice.label) and not _only_asks(text, choice, doubt):
             return choice.payload
     if not doubt and (requested is None or requested.endswith("_choice") or _is_a_typo_asked(offered)):
         place = len(offered) - 1 if said in LAST else PLACES.get(said, len(offered))
@@ -190,9 +188,11 @@ def _is_a_typo_asked(offered: Sequence[Offered]) -> bool:
     return bool(offered) and all('"corrected"' in choice.payload for choice in offered)
 
 
-def _only_asks(text: str, said: str, choice: Offered, doubt: str) -> bool:
-    """Whether the words of a button are no answer: "ja?", or "ja" after something else was said."""
-    return "?" in text.replace(choice.label, "") or (bool(doubt) and said in BARE)
+def _only_asks(text: str, choice: Offered, doubt: str) -> bool:
+    """Whether the words of a button are no answer: "ja?", or "ja" and "klopt" after something else was said."""
+    return "?" in text.replace(choice.label, "") or (
+        bool(doubt) and assent.read(choice.label).said is not None
+    )
 
 
 def _field_command(text: str, said: str, requested: str) -> Heard | None:

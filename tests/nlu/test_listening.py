@@ -192,6 +192,12 @@ def test_after_something_else_was_said_a_number_chooses_nothing() -> None:
     assert listen("1", UNSURE, "consent_choice", PHOTOS, "aside").payload is None
     assert listen("1", UNSURE, None, PHOTOS, "aside").payload is None
     assert listen("ja", UNSURE, "a_yes", (Offered("Ja", "/affirm"),), "aside").payload is None
+    summary = (
+        Offered("Klopt", '/inform{"a_choice":"ok"}'),
+        Offered("Iets wijzigen", '/inform{"a_choice":"change"}'),
+    )
+    assert listen("klopt", UNSURE, "a_choice", summary, "aside").entities == {"doubt": "aside"}
+    assert listen("iets wijzigen", UNSURE, "a_choice", summary, "aside").payload == summary[1].payload
 
 
 def test_not_now_comes_with_a_word_of_its_own() -> None:
