@@ -7,7 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.guard import fault
-from bot.talk import Talk, in_thread
+from bot.talk import Talk
+from bot.threads import in_thread
 from casework import daily, post, retention
 from casework.office import Office
 

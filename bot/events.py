@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from fastapi.sse import ServerSentEvent
 
 from bot.shapes import MessageOut
-from bot.talk import in_thread
+from bot.threads import in_thread
 from casework import conversations
 from casework.conversations import Conversation
 from casework.errors import NotFound

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from bot.engine import Engine
 from bot.shapes import Health
-from bot.talk import in_thread
+from bot.threads import in_thread
 from casework import conversations
 from casework.office import Office
 

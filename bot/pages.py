@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from bot.guard import LAUNCHER, site_origins
 from bot.problems import PROBLEMS, wished
-from bot.talk import in_thread
 from bot.theme import NIGHT, PAPER, readable, theme_css
+from bot.threads import in_thread
 from casework.manner import START
 from casework.messages import Language
 from casework.office import Office

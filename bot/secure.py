@@ -13,7 +13,7 @@ from bot.events import Arrivals
 from bot.limits import Pace
 from bot.pages import Lang, Render
 from bot.shapes import CodeIn, CodeSentOut, ConfirmationIn, ConfirmationOut
-from bot.talk import in_thread
+from bot.threads import in_thread
 from bot.web import PROBLEM
 from casework import consents, exports
 from casework.office import Office

@@ -11,32 +11,24 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
-import anyio.to_thread
-
-from bot import to_the_coach, words
+from bot import on_the_web, to_the_coach, words
 from bot.cleaning import clean, fit
 from bot.commands import command_in, wipe_answer_in
-from bot.engine import Answer, Channel, Engine, EngineAway, Turn
+from bot.engine import Channel, Engine, EngineAway, Turn
 from bot.language import hearing
 from bot.said import Heard, Pressed, Said, Text, Unread
+from bot.threads import in_thread
 from casework import client_answers, conversations, safety
 from casework.conversations import Conversation, Opened
 from casework.manner import Manner
-from casework.messages import Language, Link, Message, Offer, Reply
+from casework.messages import Language, Message, Offer, Reply
 from casework.office import Office, Once
 from casework.words import Both
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-HAND_OVER = "/verder#"
-"""How the link to the web page that takes over a Telegram talk goes on after the public address."""
-
 _WIPE, _LEAVE = "balie:wipe", "balie:leave"
-_GREETING, _STOP = "/greet", "/stop"
+_GREETING = "/greet"
 _UNREAD = {
     "personal": words.TELEGRAM_PERSONAL,
     "personal_left": words.TELEGRAM_PERSONAL_LEFT,
@@ -44,7 +36,6 @@ _UNREAD = {
     "not_text": words.TEXT_ONLY,
     "edited": words.EDITED,
 }
-_NO_TOPIC = {None, "inform", "affirm", "deny", "nlu_fallback", "nlu_lost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,21 +203,7 @@ class Talk:
     async def _unread(self, conversation: Conversation, said: Unread) -> Reply:
         if said.reason in ("not_text", "edited"):
             return Reply(_UNREAD[said.reason].to(conversation.language))
-        return await self._lead_out(conversation, _UNREAD[said.reason])
-
-    async def _lead_out(self, conversation: Conversation, said: Both, *choices: Offer) -> Reply:
-        """A reply with a fresh link on which this conversation goes on, on our own page."""
-        language = conversation.language
-        token = await in_thread(conversations.hand_over, self._office, conversation.id)
-        link = Link(words.SECURE_PAGE.to(language), f"{self._office.client_url}{HAND_OVER}{token}")
-        return Reply(
-            said.to(language).format(minutes=self._office.pack.codes.hand_over_minutes), choices, link
-        )
-
-    async def _finish_on_the_web(self, conversation: Conversation) -> Answered:
-        """What is being filled in on the web page is not asked, and not answered, in Telegram."""
-        stop = Offer(words.STOP.to(conversation.language), _STOP)
-        return _only(conversation, await self._lead_out(conversation, words.ON_THE_WEB, stop))
+        return await on_the_web.lead_there(self._office, conversation, _UNREAD[said.reason])
 
     async def _ask_engine(
         self,
@@ -239,7 +216,7 @@ class Talk:
     ) -> Answered:
         was_filling_in = conversation.manner.filling_in
         if channel == "telegram" and text is not None and was_filling_in:
-            return await self._finish_on_the_web(conversation)
+            return _only(conversation, await on_the_web.finish_there(self._office, conversation))
         answer = await self._engine.turn(
             Turn(
                 conversation=conversation.id,
@@ -255,7 +232,7 @@ class Talk:
         manner = replace(conversation.manner, filling_in=answer.open_form is not None, aside=False)
         conversation = replace(conversation, manner=manner)
         if channel == "telegram" and manner.filling_in:
-            return await self._finish_on_the_web(conversation)
+            return _only(conversation, await on_the_web.finish_there(self._office, conversation))
         if (
             conversation.channel == "telegram"
             and channel == "web"
@@ -265,21 +242,14 @@ class Talk:
             back = Reply(words.BACK_IN_TELEGRAM.to(conversation.language))
             await in_thread(conversations.deliver, self._office, conversation.id, back)
         replies = answer.replies or (_nothing_said(conversation.language),)
-        ready = tuple(self._with_way_on(reply, answer, conversation.language) for reply in replies)
+        language = conversation.language
+        ready = tuple(on_the_web.with_way_on(self._office, reply, answer, language) for reply in replies)
         if text is not None:
             said = await in_thread(
                 to_the_coach.asking_first, self._office, conversation, message_id, text, answer, ready
             )
             return Answered(said, replace(manner, aside=said != ready))
         return Answered(ready, manner)
-
-    def _with_way_on(self, reply: Reply, answer: Answer, language: Language) -> Reply:
-        """Beside a link to the web page, the choice to go on there with what was asked: nobody has to say it twice."""
-        if reply.choices or not reply.link or answer.intent in _NO_TOPIC:
-            return reply
-        if not reply.link.url.startswith(self._office.client_url + HAND_OVER):
-            return reply
-        return replace(reply, choices=(Offer(words.ONGOING.to(language), f"/{answer.intent}"),))
 
     async def _start_over(self, conversation: Conversation, message_id: str, channel: Channel) -> Answered:
         await self._engine.forget(conversation.id)
@@ -335,8 +305,3 @@ def _wipe_question(language: Language) -> Reply:
 def _nothing_said(language: Language) -> Reply:
     """Said when the engine has no words for a turn: nobody is left without an answer."""
     return Reply(words.NOTHING_SAID.to(language), (Offer(words.TO_THE_COACH.to(language), "/talk_to_coach"),))
-
-
-async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a blocking call of casework beside the event loop."""
-    return await anyio.to_thread.run_sync(lambda: call(*args, **kwargs))

@@ -24,9 +24,11 @@ from bot.chores import again_and_again
 from bot.cleaning import clean
 from bot.engine import EngineAway
 from bot.guard import fault
+from bot.on_the_web import HAND_OVER
 from bot.said import Asked, Heard, Pressed, Said, Text, Unread
-from bot.talk import HAND_OVER, NotOffered, Talk, in_thread
+from bot.talk import NotOffered, Talk
 from bot.telegram_api import TelegramApi, TelegramSettings, Unreachable
+from bot.threads import in_thread
 from casework import conversations, fields, safety
 from casework.conversations import Conversation
 from casework.errors import NotFound

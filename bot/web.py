@@ -20,7 +20,8 @@ from bot.shapes import (
     ProblemOut,
     SeenIn,
 )
-from bot.talk import Talk, in_thread
+from bot.talk import Talk
+from bot.threads import in_thread
 from casework import conversations
 from casework.conversations import Conversation, Opened
 from casework.manner import START
