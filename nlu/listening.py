@@ -51,6 +51,13 @@ INTRODUCTION = re.compile(
     r"(?i:ik heet|mijn naam is|m['’]n naam is|my name is) \S|(?i:ik ben|i am|i['’]?m) [A-Z]"
 )
 """How people say their name; to the model "ik ben Piet Jansen" is much like "ik ben moe"."""
+REQUEST_NUMBER = re.compile(
+    r"\W*(?:(?:(?:over|van|about|of|het|the|mijn|my|met|with)\s+)*"
+    r"(?:nummer|number|nr|kenmerk|ref|referentie|reference|verzoek|request)\.?\s*(?:is|:|=)?\s*)*"
+    r"r(?:\s?[-–]\s?[2-9a-hjkmnp-z]{4}|\s?(?=[a-z]*\d)[2-9a-hjkmnp-z]{4})\W*",
+    re.IGNORECASE,
+)
+"""A request's number by itself (casework/references.py): who types it wants to know how the request stands."""
 PLACES = {phrase: place for place, phrases in enumerate(PHRASES["places"]) for phrase in phrases}
 LAST = frozenset(PHRASES["last"])
 QUESTION_WORDS = frozenset(PHRASES["question_words"])
@@ -153,7 +160,7 @@ def listen(
 def listen_without_model(
     text: str, requested: str | None, offered: Sequence[Offered], doubt: str = ""
 ) -> Heard | None:
-    """How a text is taken that needs no model: an offered choice, a fixed phrase, an address; None for all others."""
+    """How a text is taken that needs no model: an offered choice, a fixed phrase, a number, an address; None for all others."""
     if not text:
         return Heard(FALLBACK)
     said = plain(text)
@@ -161,7 +168,7 @@ def listen_without_model(
     if payload is not None:
         return Heard(None, payload=payload)
     if requested is None:
-        return None
+        return Heard("request_status") if REQUEST_NUMBER.fullmatch(text) else None
     command = _field_command(text, said, requested)
     if command is not None:
         return command

@@ -212,6 +212,27 @@ def test_no_text_is_a_yes_that_holds_more_than_a_yes(text: str, likeliest: str) 
         assert assent.read(f"ja {text}", "request_confirm_yes:erasure").said == "yes"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["R-E37T", "r-e37t", "R E37T?", "RE37T", "R–TENT", "mijn nummer is R-E37T", "verzoek R-7K2M", "Kenmerk: R-7K2M.",
+     "my request number is R-7K2M", "over nummer R-7K2M"],
+)  # fmt: skip
+def test_the_number_of_a_request_by_itself_asks_how_it_stands(text: str) -> None:
+    assert listen(text, Understood("nlu_lost", 0.1, "small_talk"), None, []) == Heard("request_status")
+
+
+@pytest.mark.parametrize(
+    "text", ["rente", "R2D2 is een robot", "R-E37T is gewist", "B-7K2M4Q", "R-O0IL", "retro"]
+)
+def test_what_only_looks_like_a_number_is_left_to_the_model(text: str) -> None:
+    assert listen(text, Understood("small_talk", 0.9, "small_talk"), None, []) == Heard("small_talk")
+
+
+def test_the_number_of_a_request_in_a_form_is_an_answer_like_any_other() -> None:
+    asked = listen("R-E37T", Understood("nlu_lost", 0.1, "small_talk"), "person_name", [])
+    assert asked.intent != "request_status"
+
+
 def test_a_number_is_an_answer_where_no_choice_is_asked() -> None:
     assert takes("2", UNSURE, "note_text", PHOTOS) == "answer"
     assert takes("1", UNSURE, "withdraw_yes", YES_NO) == "nlu_fallback"
