@@ -66,3 +66,13 @@ class Refused(CaseworkError):
     def __init__(self, **reasons: str) -> None:
         super().__init__()
         self.reasons = reasons
+
+
+class PerhapsKnown(CaseworkError):
+    """Somebody on file has this address or number already. `persons` holds their ids."""
+
+    code: ClassVar[str] = "perhaps_known"
+
+    def __init__(self, persons: tuple[str, ...]) -> None:
+        super().__init__()
+        self.persons = persons

@@ -10,7 +10,7 @@ from typing import cast
 
 from casework.addresses import Address, address_in, claimants, email, holders, phone, without_claims
 from casework.clocks import day_in_amsterdam, days_after
-from casework.errors import NotFound, Refused
+from casework.errors import NotFound, PerhapsKnown, Refused
 from casework.fields import LONGEST_WORDS, Checked, bsn_in, name_in
 from casework.grounds import guidance
 from casework.messages import Language
@@ -47,10 +47,18 @@ class PersonView:
     perhaps_same: tuple[str, ...]
 
 
-def register(office: Office, details: Mapping[str, str], by: str, once: str | None = None) -> str:
+def register(
+    office: Office,
+    details: Mapping[str, str],
+    by: str,
+    once: str | None = None,
+    *,
+    unless_known: bool = False,
+) -> str:
     """Register an existing client by hand, so that they have their rights at the front desk too. Returns the id.
 
-    Raises Refused: a field is malformed, holds a BSN, or is not one that the pack allows.
+    Raises Refused: a field is malformed, holds a BSN, or is not one that the pack allows. PerhapsKnown: it is to be
+    done `unless_known`, and somebody on file has this address or number. Partners may share one, so the coach decides.
     """
     record = checked(office.pack, details)
     if "name" not in record:
@@ -58,6 +66,8 @@ def register(office: Office, details: Mapping[str, str], by: str, once: str | No
     ground = guidance(office.pack)
 
     def do() -> dict[str, str]:
+        if unless_known and (known := _at(work, record)):
+            raise PerhapsKnown(known)
         person = people.add(
             work,
             record | {"language": "nl"},
@@ -169,12 +179,7 @@ def get(reading: Reading, person: str) -> people.Person:
 
 def perhaps_same(reading: Reading, person: people.Person) -> tuple[str, ...]:
     """Return the others on file with an address or number of this person, claimed ones included."""
-    others: set[str] = set()
-    for kind in ("email", "phone"):
-        for name in (kind, f"claimed_{kind}"):
-            if value := person.record.get(name):
-                others.update(holders(reading, Address(kind, str(value))))
-    return tuple(sorted(others - {person.id}))
+    return tuple(each for each in _at(reading, person.record) if each != person.id)
 
 
 def language_of(person: people.Person) -> Language:
@@ -219,6 +224,16 @@ def _checked(name: str, text: str, allowed: set[str]) -> str:
     if len(text) > LONGEST_WORDS:
         raise Refused(**{name: "too_long"})
     return text
+
+
+def _at(reading: Reading, record: people.Record) -> tuple[str, ...]:
+    """Return who is on file with an address or number of this record, claimed ones included."""
+    found: set[str] = set()
+    for kind in ("email", "phone"):
+        for name in (kind, f"claimed_{kind}"):
+            if value := record.get(name):
+                found.update(holders(reading, Address(kind, str(value))))
+    return tuple(sorted(found))
 
 
 def _lines(reading: Reading, persons: list[str]) -> tuple[PersonLine, ...]:

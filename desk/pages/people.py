@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from casework import consents, holds, people
-from casework.errors import Refused
+from casework.errors import PerhapsKnown, Refused
 from casework.people import PersonView
 from desk.forms import Form
 from desk.seat import AtDesk, Posted, Seat, go, page, room
@@ -46,15 +46,20 @@ def register_page(request: Request, here: AtDesk) -> Response:
 
 @router.post("/nieuw")
 def register(request: Request, form: Posted, here: AtDesk) -> Response:
-    """Register a person; what the pack doesn't allow is not asked and not kept."""
+    """Register a person; what the pack doesn't allow is not asked and not kept. Twice the same is done on purpose only."""
     office = room(request).office
     details = _details(request, form)
+    unless_known = form.line("toch", 2) != "ja"
 
     def do() -> Response:
         try:
-            person = people.register(office, details, here.by, once=here.once(form))
+            person = people.register(
+                office, details, here.by, once=here.once(form), unless_known=unless_known
+            )
         except Refused as refused:
             return _details_page(request, here, None, 422, typed=details, refused=refused)
+        except PerhapsKnown as perhaps:
+            return _details_page(request, here, None, 409, typed=details, known=perhaps.persons)
         return go(f"/personen/{person}?gedaan=ingeschreven")
 
     return room(request).once.answer(here.session.id_hash, form.once, do)
@@ -156,6 +161,7 @@ def _details_page(
     *,
     typed: dict[str, str] | None = None,
     refused: Refused | None = None,
+    known: tuple[str, ...] = (),
 ) -> Response:
     fields = [field for field in room(request).office.pack.intake.offered if field.name in _FIELDS]
     return page(
@@ -169,5 +175,6 @@ def _details_page(
         fields_offered=fields,
         typed=typed or {},
         reasons=refused.reasons if refused else {},
-        nothing=status != 200 and refused is None,
+        nothing=status == 422 and refused is None,
+        known=known,
     )

@@ -107,6 +107,29 @@ def test_a_field_that_is_not_right_gets_a_sentence_and_loses_nothing(
     assert people.list_people(office, "coach") == ()
 
 
+@pytest.mark.parametrize("shared", ["email", "phone"])
+def test_who_may_be_registered_already_is_registered_again_on_purpose_only(
+    browser: Browser, office: Office, anna: str, shared: str
+) -> None:
+    other = {"name": "A. de Vries", "email": "", "phone": "", shared: ANNA[shared]}
+    page = register(browser, **other)
+
+    assert page.status == 409
+    assert "Er staat al iemand ingeschreven" in page.text
+    assert f"/personen/{anna}" in page.links
+    assert ANNA["name"] not in page.text
+    kept = page.form("/personen/nieuw").fields
+    assert {name: kept[name] for name in other} == other
+    assert len(people.list_people(office, "coach")) == 1
+
+    assert browser.send(page, "/personen/nieuw").status == 409
+
+    done = browser.send(page, "/personen/nieuw", toch="ja")
+
+    assert "ingeschreven" in done.text
+    assert len(people.list_people(office, "coach")) == 2
+
+
 def test_a_person_is_found_by_the_whole_address_and_nothing_less(browser: Browser, anna: str) -> None:
     whole = browser.do("/personen", "/personen/zoek", zoek="Anna.DeVries@Example.org")
     phone = browser.do("/personen", "/personen/zoek", zoek="+31 6 1234 5678")
