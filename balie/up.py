@@ -200,7 +200,7 @@ def children(settings: Settings, token: str) -> list[Child]:
     actions = f"http://127.0.0.1:{settings.actions_port}/health/live"
     return [
         Child("the language engine", "De taalmotor", [*balie, "nlu", "run"], engine, logs / "nlu.log", token),
-        Child("the actions", "De afhandeling", [*balie, "actions"], actions, logs / "actions.log"),
+        Child("the action server", "De afhandeling", [*balie, "actions"], actions, logs / "actions.log"),
         Child("the front desk", "De balie", [*balie, "bot"], bot, logs / "bot.log"),
         Child("the coach's desk", "Het bureau", [*balie, "desk"], desk, logs / "desk.log"),
     ]
