@@ -52,6 +52,7 @@ def write(settings: Settings, now: datetime) -> tuple[Path, dict[str, Any]]:
         SetupError: when the engine can't be asked.
     """
     figures = _ask(settings, "nlu.measure", [str(SENTENCES)], "")
+    figures["looked_at"] = yaml.safe_load((SENTENCES / "looked_at.yml").read_text(encoding="utf-8"))
     figures["crisis"] = [one.__dict__ for one in _crisis_sets(settings)]
     folder = settings.home / "reports"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -68,6 +69,9 @@ def _crisis_sets(settings: Settings) -> list[CrisisSet]:
     for name, part in content.items():
         crisis = [text for kind in part["crisis"].values() for text in kind]
         sets.append(_crisis_set(settings, name, crisis, part["harmless"]))
+    blind = yaml.safe_load((SENTENCES / "blind" / "crisis.yml").read_text(encoding="utf-8"))
+    danger, others = ([*blind[part]["nl"], *blind[part]["en"]] for part in ("crisis", "lookalike"))
+    sets.append(_crisis_set(settings, "blind", danger, others))
     return sets
 
 

@@ -20,6 +20,8 @@ from nlu.understanding import likeliest, understand
 from nlu.wishes import (
     ACTS,
     JOINT,
+    LETTER,
+    WISHES,
     asks_nothing,
     may_ask,
     named,
@@ -30,7 +32,6 @@ from nlu.wishes import (
     sounds_dangerous,
 )
 
-LETTER, WISHES = "letter", "wishes"
 WHOLE = 1_000
 """Characters of a message without wishes that are understood as a whole: half from its beginning, half from its end."""
 

@@ -6,61 +6,31 @@ is measured is what the running engine does: the same cleaning, encoder, classif
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import yaml
-from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
 
 from nlu import parse
-from nlu.listening import FALLBACK, LOST, SURE, Offered, Understood, listen
+from nlu.figures import OUT_OF_SCOPE, Case, calibration, confusions, figures, per_intent, rejection, share
+from nlu.listening import FALLBACK, SURE, Offered, Understood, listen
 from nlu.model import training_files
 from nlu.plain import plain
 from nlu.settings import ROOT, EngineSettings, SetupError
+from nlu.wishes import ACTS, LETTER, WISHES
 from nlu.words import refuse
 
 Understand: TypeAlias = Callable[[str], dict[str, Any]]
 
-LOSS = 0.05
-"""Share of messages in scope that may be turned away where the rejection of others is told."""
-BINS = 15
-OUT_OF_SCOPE = "out_of_scope"
-COACH = "talk_to_coach"
 CONFIRMATION = "request_confirm_yes"
+LATER = ("fresh", "blind")
+"""Folders of sentences that were written later, when what is measured stood fast."""
 YES_AND_NO = [Offered("Verzoek doen", "/affirm"), Offered("Zo laten", "/deny")]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One sentence, what it means, and what the model made of it: intents and confidences, likeliest first."""
-
-    text: str
-    truth: str
-    intent: str
-    ranking: tuple[tuple[str, float], ...]
-    milliseconds: float
-
-    @property
-    def confidence(self) -> float:
-        """How sure the model is of its likeliest intent."""
-        return self.ranking[0][1]
-
-    @property
-    def right(self) -> bool:
-        """Whether the likeliest intent is the truth."""
-        return self.ranking[0][0] == self.truth
-
-    def offered(self, places: int) -> bool:
-        """Whether the truth is among the likeliest so many."""
-        return self.truth in {name for name, _ in self.ranking[:places]}
 
 
 def main() -> int:
@@ -89,32 +59,50 @@ def measure(folder: Path, understand: Understand) -> dict[str, Any]:
         numbers and names of intents, never the sentences.
     """
     known = training_sentences()
-    cases = {language: read(folder / f"{language}.yml", understand) for language in ("nl", "en")}
+    cases = in_both(folder, understand)
     everything = [case for found in cases.values() for case in found]
-    strangers = [
-        understood(text, OUT_OF_SCOPE, understand)
-        for texts in sentences_of(folder / "out_of_scope.yml").values()
-        for text in texts
-    ]
     unseen = [case for case in everything if plain(case.text) not in known]
-    fresh = {
-        f"fresh, {language}": figures(read(file, understand))
-        for language in ("nl", "en")
-        if (file := folder / "fresh" / f"{language}.yml").exists()
-    }
+    later = {name: in_both(folder / name, understand) for name in LATER}
     return {
         "languages": {
             **{language: figures(found) for language, found in cases.items()},
             "both": figures(everything),
             "both, without sentences that equal a training example": figures(unseen),
-            **fresh,
+            **{
+                f"{name}, {language}": figures(found)
+                for name, both in later.items()
+                for language, found in both.items()
+            },
         },
         "per_intent": per_intent(everything),
         "confusions": confusions(everything),
         "calibration": calibration(everything),
-        "out_of_scope": rejection(everything, strangers),
+        "out_of_scope": {
+            "own": rejection(everything, strangers(folder, understand)),
+            **{
+                name: rejection([case for found in both.values() for case in found], found_strangers)
+                for name, both in later.items()
+                if (found_strangers := strangers(folder / name, understand))
+            },
+        },
+        "letters": letters(folder / "letters.yml", understand),
         "yes_no": yes_no(folder / "yes_no.yml", understand),
     }
+
+
+def in_both(folder: Path, understand: Understand) -> dict[str, list[Case]]:
+    """Understand the Dutch and the English sentences of a folder."""
+    return {language: read(folder / f"{language}.yml", understand) for language in ("nl", "en")}
+
+
+def strangers(folder: Path, understand: Understand) -> list[Case]:
+    """Understand the messages of strangers, where the folder has some."""
+    file = folder / f"{OUT_OF_SCOPE}.yml"
+    if not file.exists():
+        return []
+    return [
+        understood(text, OUT_OF_SCOPE, understand) for texts in sentences_of(file).values() for text in texts
+    ]
 
 
 def read(file: Path, understand: Understand) -> list[Case]:
@@ -152,109 +140,23 @@ def training_sentences() -> frozenset[str]:
     )
 
 
-def figures(cases: Sequence[Case]) -> dict[str, Any]:
-    """Accuracy, macro-F1, top three, calibration error, the three bands, and milliseconds a message."""
-    truth, said = [case.truth for case in cases], [case.ranking[0][0] for case in cases]
-    took = [case.milliseconds for case in cases]
+def letters(file: Path, understand: Understand) -> dict[str, float]:
+    """Of whole letters: the requests found against those that are in them, and seconds a letter."""
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    found, meant, took = [], [], []
+    for letter in content:
+        began = time.perf_counter()
+        found.append(_asked_for(understand(letter["text"])))
+        took.append(time.perf_counter() - began)
+        meant.append(frozenset(letter["requests"]))
+    both = sum(len(said & truth) for said, truth in zip(found, meant, strict=True))
     return {
-        "sentences": len(cases),
-        "accuracy": accuracy_score(truth, said),
-        "macro_f1": f1_score(truth, said, average="macro", labels=sorted(set(truth)), zero_division=0),
-        "top_three": share(case.offered(3) for case in cases),
-        "calibration_error": calibration_error(calibration(cases)),
-        "bands": bands(cases),
-        "milliseconds": {"p50": float(np.percentile(took, 50)), "p95": float(np.percentile(took, 95))},
-    }
-
-
-def bands(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
-    """What happens to the messages: how many are acted on, offered as choices or looked up, and how often rightly.
-
-    What a person may want has a choice of its own (a phrase in domain.yml); the coach is always offered.
-    """
-    unsure = [case for case in cases if case.intent == FALLBACK]
-    wanting = [case for case in unsure if case.truth in choosable()]
-    lost = [case for case in cases if case.intent == LOST]
-    sure = [case for case in cases if case.intent not in (FALLBACK, LOST)]
-    return {
-        "sure": {"share": len(sure) / len(cases), "right": share(case.right for case in sure)},
-        "unsure": {
-            "share": len(unsure) / len(cases),
-            "right_among_choices": share(case.truth in choices(case) for case in wanting),
-        },
-        "lost": {"share": len(lost) / len(cases)},
-    }
-
-
-@functools.cache
-def choosable() -> frozenset[str]:
-    """The intents that can be offered as a choice."""
-    responses = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
-    start = "utter_phrase_choice_"
-    return frozenset(name.removeprefix(start) for name in responses if name.startswith(start)) | {COACH}
-
-
-def choices(case: Case) -> set[str]:
-    """What is offered for a message that isn't surely understood: the three likeliest that can be, and the coach."""
-    likely = [name for name, _ in case.ranking if name in choosable() and name != COACH]
-    return {*likely[:3], COACH}
-
-
-def calibration(cases: Sequence[Case]) -> list[dict[str, float]]:
-    """The curve: for each tenth-or-so of confidence, how many messages, how sure on average, how often right."""
-    sorted_in: dict[int, list[Case]] = {}
-    for case in cases:
-        sorted_in.setdefault(min(BINS - 1, int(case.confidence * BINS)), []).append(case)
-    return [
-        {
-            "sentences": len(found),
-            "confidence": float(np.mean([case.confidence for case in found])),
-            "right": share(case.right for case in found),
-        }
-        for _, found in sorted(sorted_in.items())
-    ]
-
-
-def calibration_error(curve: Iterable[Mapping[str, float]]) -> float:
-    """The expected calibration error: how far confidence and truth are apart, on average over all messages."""
-    apart = [(part["sentences"], abs(part["confidence"] - part["right"])) for part in curve]
-    return sum(number * distance for number, distance in apart) / sum(number for number, _ in apart)
-
-
-def per_intent(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
-    """Recall and precision of each intent."""
-    truth, said = [case.truth for case in cases], [case.ranking[0][0] for case in cases]
-    intents = sorted(set(truth))
-    precision, recall, _, number = precision_recall_fscore_support(
-        truth, said, labels=intents, zero_division=0
-    )
-    return {
-        intent: {"sentences": int(n), "recall": float(r), "precision": float(p)}
-        for intent, n, r, p in zip(intents, number, recall, precision, strict=True)
-    }
-
-
-def confusions(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    """Which intents are taken for which others, the most frequent first."""
-    taken = Counter((case.truth, case.ranking[0][0]) for case in cases if not case.right)
-    return [{"is": is_, "taken_for": other, "times": times} for (is_, other), times in taken.most_common()]
-
-
-def rejection(in_scope: Sequence[Case], strangers: Sequence[Case]) -> dict[str, float]:
-    """How many strangers' messages are turned away: at a bar that costs LOSS of the messages in scope, and as it runs.
-
-    The bar is one on the confidence of `out_of_scope`, wherever that stands in the ranking.
-    """
-    ours = [case for case in in_scope if case.truth != OUT_OF_SCOPE]
-    others = [*strangers, *(case for case in in_scope if case.truth == OUT_OF_SCOPE)]
-    bar = float(np.quantile([_strange(case) for case in ours], 1 - LOSS))
-    away = (OUT_OF_SCOPE, "small_talk", FALLBACK, LOST)
-    return {
-        "sentences": len(others),
-        "rejected_at_loss": share(_strange(case) > bar for case in others),
-        "loss": LOSS,
-        "bar": bar,
-        "not_acted_on": share(case.intent in away for case in others),
+        "letters": len(content),
+        "exactly_right": share(said == truth for said, truth in zip(found, meant, strict=True)),
+        "precision": both / max(1, sum(map(len, found))),
+        "recall": both / max(1, sum(map(len, meant))),
+        "seconds_p50": float(np.percentile(took, 50)),
+        "seconds_most": max(took),
     }
 
 
@@ -270,14 +172,16 @@ def yes_no(file: Path, understand: Understand) -> dict[str, dict[str, float]]:
     }
 
 
-def share(which: Iterable[bool]) -> float:
-    """The share of those that are true; 1 of none."""
-    found = list(which)
-    return sum(found) / len(found) if found else 1.0
-
-
-def _strange(case: Case) -> float:
-    return next((confidence for name, confidence in case.ranking if name == OUT_OF_SCOPE), 0.0)
+def _asked_for(parsed: Mapping[str, Any]) -> frozenset[str]:
+    """The requests that a letter is understood to hold."""
+    if parsed["intent"] != LETTER:
+        return frozenset({parsed["intent"]} & ACTS)
+    return frozenset(
+        wish["intent"]
+        for entity in parsed["entities"]
+        if entity["entity"] == WISHES
+        for wish in entity["value"]
+    )
 
 
 def _heard(text: str, understand: Understand) -> str | None:

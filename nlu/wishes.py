@@ -13,6 +13,9 @@ from typing import Any
 
 import yaml
 
+LETTER, WISHES = "letter", "wishes"
+"""The technical intent of a message with two wishes or more, and the entity that holds them."""
+
 _GAP = r"(?:(?!(?:niet|geen|nooit|not|never) )[^\s,]+ ){0,8}"
 _BEGINNING = r"(?:^|(?<= ))"
 _SPELLED_OUT = {"mn": "mijn", "m'n": "mijn"}

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from nlu.listening import FALLBACK, LOST
-from nlu.measure import (
+from nlu.figures import (
     Case,
     bands,
     calibration,
@@ -18,8 +17,9 @@ from nlu.measure import (
     figures,
     per_intent,
     rejection,
-    yes_no,
 )
+from nlu.listening import FALLBACK, LOST
+from nlu.measure import letters, yes_no
 
 
 def case(truth: str, *ranking: tuple[str, float], intent: str | None = None) -> Case:
@@ -86,3 +86,23 @@ def test_a_yes_counts_only_where_it_is_sure(tmp_path: Path) -> None:
         return {"intent": intent, "ranking": [{"name": "affirm", "confidence": confidence}]}
 
     assert yes_no(tmp_path / "yes_no.yml", understand) == {"affirm": {"nl": 0.5}}
+
+
+def test_of_letters_the_requests_are_counted_that_are_found_and_that_are_missed(tmp_path: Path) -> None:
+    asked = [
+        ("wis alles en trek in", ["request_erasure", "withdraw_consent"]),
+        ("inzage", ["request_access"]),
+        ("dag", []),
+    ]
+    content = "".join(f"- {{text: {text}, requests: {requests}}}\n" for text, requests in asked)
+    (tmp_path / "letters.yml").write_text(content)
+
+    def understand(text: str) -> dict[str, Any]:
+        if text.startswith("wis"):
+            wishes = [{"intent": "request_erasure"}, {"intent": "request_objection"}]
+            return {"intent": "letter", "entities": [{"entity": "wishes", "value": wishes}]}
+        return {"intent": "request_access" if text == "inzage" else "goodbye", "entities": []}
+
+    told = letters(tmp_path / "letters.yml", understand)
+    assert told["exactly_right"] == pytest.approx(2 / 3)
+    assert told["precision"] == told["recall"] == pytest.approx(2 / 3)
