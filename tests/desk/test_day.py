@@ -4,6 +4,7 @@ import pytest
 
 from casework import notes, tickets
 from casework.office import Office
+from store import recovery
 from tests.desk.browser import Browser
 from tests.desk.client import known_client
 from tests.desk.conftest import Clock, Coach, browser_at, signed_in
@@ -105,3 +106,14 @@ def test_the_one_button_leads_to_the_most_urgent_ticket(browser: Browser, office
     ticket = known_client(office).asks("access")
 
     assert browser.open("/").links[-2] == f"/tickets/{ticket}"
+
+
+def test_until_a_recovery_sheet_is_confirmed_every_page_says_what_a_lost_key_file_costs(
+    browser: Browser, office: Office, clock: Clock
+) -> None:
+    said = "Raakt het sleutelbestand van deze computer weg, dan kan niemand de gegevens nog openen"
+    assert said in browser.open("/").text
+    assert said in browser.open("/personen").text
+
+    recovery.confirm(office.home, office.store.keyring, clock.at)
+    assert said not in browser.open("/").text
