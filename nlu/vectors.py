@@ -1,6 +1,6 @@
 """Write anew the vectors that come with the product: `python -m nlu.vectors`, after the training data changed.
 
-Reading 7,000 examples costs minutes of a small machine, and gives the same numbers everywhere; so they are made once.
+Reading all examples costs minutes of a small machine, and gives the same numbers everywhere; so they are made once.
 """
 
 from __future__ import annotations

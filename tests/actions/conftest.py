@@ -16,6 +16,7 @@ from casework.post import OutboxPost
 from store.database import open_store
 from store.keyring import Keyring
 from tests.actions.calls import TOKEN, Desk
+from tests.laid_out import lay_out
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 """A Wednesday; a month later is Christmas, so the promised date is 25 December."""
@@ -29,6 +30,7 @@ def _at_once(work: Callable[[], object]) -> None:
 def make_office(tmp_path: Path) -> Iterator[Office]:
     """An office of Release & Connect in this folder, on 25 November 2026."""
     keyring = Keyring.create(tmp_path / "secrets" / "keyring.json")
+    lay_out(tmp_path)
     store = open_store(
         f"sqlite:///{tmp_path / 'data.db'}", f"sqlite:///{tmp_path / 'keys.db'}", keyring, tmp_path
     )

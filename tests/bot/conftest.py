@@ -17,6 +17,7 @@ from store.database import open_store
 from store.keyring import Keyring
 from tests.bot.engine_double import TOKEN, EngineDouble
 from tests.bot.serving import serving
+from tests.laid_out import lay_out
 from tests.ports import free_port
 
 
@@ -53,6 +54,7 @@ def office_in(
     (home / "secrets").mkdir(parents=True, mode=0o700)
     home.chmod(0o700)
     keyring = Keyring.create(home / "secrets" / "keyring.json")
+    lay_out(home)
     store = open_store(f"sqlite:///{home / 'data.db'}", f"sqlite:///{home / 'keys.db'}", keyring, home)
 
     def now_not_later(work: Callable[[], object]) -> None:

@@ -13,6 +13,7 @@ from store.database import Store, open_store
 from store.engines import make_engine, writing
 from store.keyring import Keyring
 from store.tables import DataTable, KeysTable
+from tests.laid_out import lay_out
 from tests.store.postgres import Cluster, find_or_start
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, 535897, tzinfo=UTC)
@@ -64,6 +65,8 @@ def empty_postgres_urls(postgres_urls: tuple[str, str]) -> tuple[str, str]:
 @pytest.fixture
 def store(urls: tuple[str, str], keyring: Keyring, tmp_path: Path) -> Iterator[Store]:
     """An open, empty store."""
+    if urls == sqlite_urls(tmp_path):
+        lay_out(tmp_path)
     store = open_store(*urls, keyring, tmp_path)
     yield store
     store.close()
@@ -72,6 +75,7 @@ def store(urls: tuple[str, str], keyring: Keyring, tmp_path: Path) -> Iterator[S
 @pytest.fixture
 def sqlite_store(keyring: Keyring, tmp_path: Path) -> Iterator[Store]:
     """An open, empty store in SQLite files, for what only files can show."""
+    lay_out(tmp_path)
     store = open_store(*sqlite_urls(tmp_path), keyring, tmp_path)
     yield store
     store.close()
