@@ -346,9 +346,8 @@ def test_words_in_a_tab_that_fell_behind_are_given_back_beside_what_stands_there
     kept = chat.evaluate("sessionStorage.getItem('balie')")
     other = context.new_page()
     other.goto(f"{bot}/chat")
-    expect(other.locator(".message")).to_have_count(
-        1
-    )  # its own talk has begun, and no longer replaces the kept one
+    # Its own talk has begun, and no longer replaces the kept one.
+    expect(other.locator(".message")).to_have_count(1)
     other.evaluate("kept => sessionStorage.setItem('balie', kept)", kept)
     other.reload()
     expect(other.locator(".message")).to_have_count(1)
