@@ -57,12 +57,12 @@ class Sealed:
 
     def look_up(self, email: str) -> list[str]:
         """Who has this address."""
-        with self._store.read() as reading:
+        with self._store.look() as reading:
             return people.find_by_email(reading, email)
 
     def open_one(self, number: int) -> str:
         """One person's name."""
-        with self._store.read() as reading:
+        with self._store.look() as reading:
             return str(people.get(reading, self.ids[number]).record["name"])
 
     def scan(self) -> int:

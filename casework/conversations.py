@@ -103,7 +103,7 @@ def begin_in_chat(office: Office, chat_id: int, language: Language | None) -> Op
 
 def enter(office: Office, conversation: str, token: str) -> Conversation:
     """Return the conversation that this id and token open. Raises NotFound: unknown, wrong, wiped, expired, all alike."""
-    with office.store.read() as reading:
+    with office.store.look() as reading:
         row = conversations.get(reading, conversation)
         known = row.token_hash if row is not None else None
         if not hmac.compare_digest(known or "", _hash(token)) or row is None:
@@ -121,7 +121,7 @@ def of_chat(office: Office, chat_id: int) -> Conversation | None:
 
 def chat_of(office: Office, conversation: str) -> int | None:
     """Return the Telegram chat of an open conversation, or None when it isn't there. Raises NotFound."""
-    with office.store.read() as reading:
+    with office.store.look() as reading:
         return conversations.chat(reading, open_row(office, reading, conversation))
 
 
@@ -163,14 +163,14 @@ def keep_reply(
 
 def offered(office: Office, conversation: str, choice_id: str) -> Offer | None:
     """Return what a choice stands for, or None when this conversation doesn't offer it (any more). Raises NotFound."""
-    with office.store.read() as reading:
+    with office.store.look() as reading:
         row = open_row(office, reading, conversation)
         return offers.find(conversations.state(reading, row), choice_id)
 
 
 def went_on_after(office: Office, conversation: str, moment: datetime) -> bool:
     """Tell whether a turn was answered in this conversation after this moment. Raises NotFound."""
-    with office.store.read() as reading:
+    with office.store.look() as reading:
         replied_at = conversations.state(reading, open_row(office, reading, conversation)).get(_REPLIED_AT)
     return replied_at is not None and datetime.fromisoformat(replied_at) > moment
 
@@ -216,7 +216,7 @@ def deliveries_after(office: Office, conversation: str, seq: int) -> tuple[Deliv
 
 def newest_delivery(office: Office) -> int:
     """Return the highest delivery number of all conversations: a cheap look whether there is anything new."""
-    with office.store.read() as reading:
+    with office.store.look() as reading:
         return conversations.newest_delivery(reading)
 
 
@@ -264,7 +264,7 @@ def wipe_in(work: Work, row: tables.Conversation) -> None:
 
 def to_forget(office: Office) -> tuple[str, ...]:
     """Return the conversations whose events the engine still has to erase."""
-    with office.store.read() as reading:
+    with office.store.look() as reading:
         return tuple(conversations.to_forget(reading))
 
 

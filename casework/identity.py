@@ -96,7 +96,7 @@ def check_code(office: Office, conversation: str, code: str) -> Checked:
 
 def who(office: Office, conversation: str) -> str | None:
     """Return the person who is verified in this conversation now, or None. Raises NotFound."""
-    with office.store.read() as reading:
+    with office.store.look() as reading:
         return verified_person(open_row(office, reading, conversation), office.now())
 
 

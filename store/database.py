@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,14 +37,17 @@ __all__ = ["BackupNeeded", "DatabaseNewer", "Store", "WrongAddress", "open_store
 class Store:
     """An open store. Shared by all threads of a process; several processes may open the same databases."""
 
-    def __init__(self, data: Engine, keys: Engine, looks: Engine, keyring: Keys, home: Path) -> None:
-        """`looks`: the keys' database too, for single looks that change nothing."""
+    def __init__(
+        self, data: Engine, keys: Engine, looks: tuple[Engine, Engine], keyring: Keys, home: Path
+    ) -> None:
+        """`looks`: the same two databases, for single looks that change nothing."""
         self.data_engine = data
         self.keys_engine = keys
         self.keyring = keyring
         self.home = home
         self._writes = writing(data), writing(keys)
-        self._reads = reading(data), looks
+        self._reads = reading(data), looks[1]
+        self._looks = looks
         self._turn = threading.Lock()
         self._busy: set[int] = set()
 
@@ -70,16 +73,26 @@ class Store:
                 work.keep()
             self._finish(work)
 
-    @contextmanager
-    def read(self) -> Iterator[Reading]:
-        """Read, without waiting for writers. Nothing is kept.
+    def read(self) -> AbstractContextManager[Reading]:
+        """Read one state from beginning to end, without waiting for writers. Nothing is kept.
 
         Raises:
             RuntimeError: this thread is already inside a piece of work or a reading; pass that one on instead.
             sqlalchemy.exc.OperationalError: the databases can't be reached.
         """
         # Keys are read as they are now: a record of this state may not be shown once its key is destroyed.
-        from_data, from_keys = self._reads
+        return self._reading(*self._reads)
+
+    def look(self) -> AbstractContextManager[Reading]:
+        """Look one thing up: as `read`, but each statement sees what is committed by then, and none waits for a BEGIN.
+
+        Raises:
+            RuntimeError, sqlalchemy.exc.OperationalError: as `read`.
+        """
+        return self._reading(*self._looks)
+
+    @contextmanager
+    def _reading(self, from_data: Engine, from_keys: Engine) -> Iterator[Reading]:
         with (
             self._alone(),
             from_data.connect() as data,
@@ -102,7 +115,7 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
-        for engine in (self.data_engine, self.keys_engine, self._reads[1]):
+        for engine in (self.data_engine, self.keys_engine, *self._looks):
             engine.dispose()
 
     def _finish(self, work: Work) -> None:
@@ -164,7 +177,10 @@ def open_store(
     store = Store(
         make_engine(data_url, journal="WAL"),
         make_engine(keys_url, journal="DELETE"),
-        make_engine(keys_url, journal="DELETE", only_look=True),
+        (
+            make_engine(data_url, journal="WAL", only_look=True),
+            make_engine(keys_url, journal="DELETE", only_look=True),
+        ),
         keyring,
         home,
     )

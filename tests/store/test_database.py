@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import select
 
 from store import conversations, people
@@ -156,6 +156,32 @@ def test_a_reading_sees_one_state_while_others_write(store: Store, now: datetime
         writer.join()
         assert len(reading.data.exec(select(Person)).all()) == 1
     assert _counts(store)[0] == 2
+
+
+def test_a_look_sees_each_time_what_is_kept_by_then(store: Store, now: datetime) -> None:
+    with store.work(now) as work:
+        _register(work)
+    with store.look() as looking:
+        assert len(looking.data.exec(select(Person)).all()) == 1
+        writer = threading.Thread(target=lambda: _write_elsewhere(store, now))
+        writer.start()
+        writer.join()
+        assert len(looking.data.exec(select(Person)).all()) == 2
+
+
+def test_a_look_can_change_nothing(store: Store, now: datetime) -> None:
+    with store.work(now) as work:
+        person = _register(work)
+    with store.look() as looking:
+        row = looking.data.get(Person, person)
+        assert row is not None
+        row.state = "changed"
+        with pytest.raises(DBAPIError):
+            looking.data.flush()
+    with store.look() as looking:
+        again = looking.data.get(Person, person)
+        assert again is not None
+        assert again.state == "active"
 
 
 def _write_elsewhere(store: Store, now: datetime) -> None:
