@@ -26,11 +26,11 @@ from nlu.wishes import (
     may_ask,
     named,
     names_two,
-    plain,
     possible,
     refers_back,
     sounds_dangerous,
 )
+from nlu.word_lists import plain
 
 WHOLE = 1_000
 """Characters of a message without wishes that are understood as a whole: half from its beginning, half from its end."""

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlu.sentences import Sentence, in_parts
-from nlu.wishes import asks_nothing, asks_outright, hints, names_two, plain, possible, sounds_dangerous
+from nlu.wishes import asks_nothing, asks_outright, hints, names_two, possible, sounds_dangerous
+from nlu.word_lists import plain
 
 ASKED, TOLD = 0.15, 0.6
 """From this confidence on a sentence is the wish that its words name: where it asks outright, and where it only tells."""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.wishes import ACTS, asks_nothing, asks_outright, may_ask, named, plain, possible
+from nlu.wishes import ACTS, asks_nothing, asks_outright, may_ask, named, possible
+from nlu.word_lists import plain
 
 WISHES = [
     "Indien ik toestemming gegeven heb, trek ik deze hierbij in.",
