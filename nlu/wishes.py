@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from nlu.taking_back import SAID_NO, gives, takes_away
 from nlu.word_lists import WORDS, alternatives, beginning_with, listed, whole_words
 
 LETTER, WISHES = "letter", "wishes"
@@ -21,7 +22,7 @@ _ASKS, _THREATS, _DUTIES, _SCOPE = listed("asks"), listed("threats"), listed("du
 _ABOUT_YOU, _FAILING, _ABOUT_THE_REQUEST = listed("about_you"), listed("failing"), listed("about_the_request")
 _RECITALS, _DONE, _ANEW, _UNDECIDED = listed("recitals"), listed("done"), listed("anew"), listed("undecided")
 _SMALL_PRINT, _OF_SMALL_PRINT, _DANGER = listed("small_print"), listed("of_small_print"), listed("danger")
-_NOT_FOR_YOU = listed("not_for_you")
+_NOT_FOR_YOU, _PRONOUNS, _STATE = listed("not_for_you"), listed("pronouns"), listed("state")
 _CONDITION = beginning_with(alternatives(WORDS["conditions"]))
 _COMMAND = re.compile(
     rf"(?:^|(?<=, ))(?:(?:{alternatives(WORDS['leads_in'])}),? )*(?:, )?(?:{alternatives(WORDS['commands'])})(?=$| )"
@@ -30,12 +31,6 @@ _OTHERS_WANT = whole_words(
     rf"(?:(?:mijn|onze|de|het|een|zijn|haar|my|our|the|a|his|her) )?(?:{alternatives(WORDS['others'])}) "
     rf"(?!(?:en|and) (?:ik|wij|we|i) )(?:[^\s,]+ ){{0,2}}(?:{alternatives(WORDS['want'])})"
 )
-_NOT = rf"(?:{alternatives(WORDS['not'])}) (?!(?:meer|langer|alleen|only) )(?:(?!(?:en|maar|and|but) )[^\s,]+ ){{0,5}}"
-_NEGATED = {
-    intent: whole_words(rf"{_NOT}(?:{alternatives(words)})")
-    for intent, words in WORDS["wishes"].items()
-    if intent not in WORDS["said_with_not"]
-}
 JOINT = re.compile(rf"[,;]?\s(?:{'|'.join(WORDS['joints'])})\s|[,;]\s", re.IGNORECASE)
 """Where one sentence may go on to another wish."""
 
@@ -61,10 +56,30 @@ def possible(said: str) -> frozenset[str]:
 
 
 def may_ask(said: str, intent: str) -> bool:
-    """Whether a sentence can ask for this act: it doesn't say "not" to it, and is no mere particular of article 15."""
-    if intent in _NEGATED and _NEGATED[intent].search(said):
+    """Whether a sentence can ask for this act: it doesn't refuse it, nor only asks how it stands, and is no mere particular of article 15."""
+    if takes_away(said, intent, asks_outright) or _asks_for_the_state(said):
         return False
     return intent == "request_access" or not _PARTICULARS.search(said)
+
+
+def gives_consent(said: str) -> bool:
+    """Whether a sentence gives consent, or takes back an earlier no: no act that a letter holds."""
+    return gives(said, asks_outright)
+
+
+def refuses(said: str) -> bool:
+    """Whether a sentence names acts and asks for none of them: "wissen hoeft niet", or how one stands that is under way."""
+    return bool(named(said)) and not possible(said)
+
+
+def has_pronoun(said: str) -> bool:
+    """Whether the object of a sentence may stand in an earlier one: "do the same with yours", "schrijf me daar voor uit"."""
+    return bool(_PRONOUNS.search(said))
+
+
+def recalls(said: str) -> bool:
+    """Whether a sentence speaks of something that a later one with a pronoun may be about."""
+    return bool(named(said)) or hints(said)
 
 
 def refers_back(said: str) -> bool:
@@ -92,6 +107,7 @@ def asks_nothing(said: str) -> bool:
         or (bool(_RECITALS.search(said)) and not asks_outright(said))
         or (bool(_DONE.search(said)) and not _ANEW.search(said) and not _asks_beside(said, _DONE))
         or (bool(_OTHERS_WANT.search(said)) and not _asks_beside(said, _OTHERS_WANT))
+        or (bool(SAID_NO.search(said)) and not _asks_beside(said, SAID_NO))
         or (bool(_UNDECIDED.search(said)) and not _asks_beside(said, _UNDECIDED))
     )
 
@@ -106,6 +122,10 @@ def _tells_a_duty(said: str) -> bool:
     if not _DUTIES.search(said):
         return False
     return bool(_ABOUT_THE_REQUEST.search(said)) or bool(_conditions_about_you(said))
+
+
+def _asks_for_the_state(said: str) -> bool:
+    return bool(_STATE.search(said)) and not _asks_beside(said, _STATE)
 
 
 def _conditions_about_you(said: str) -> list[str]:
