@@ -22,6 +22,7 @@ _ASKS, _THREATS, _DUTIES, _SCOPE = listed("asks"), listed("threats"), listed("du
 _ABOUT_YOU, _FAILING, _ABOUT_THE_REQUEST = listed("about_you"), listed("failing"), listed("about_the_request")
 _RECITALS, _DONE, _ANEW, _UNDECIDED = listed("recitals"), listed("done"), listed("anew"), listed("undecided")
 _SMALL_PRINT, _OF_SMALL_PRINT, _DANGER = listed("small_print"), listed("of_small_print"), listed("danger")
+_STAYS = listed("stays")
 _NOT_FOR_YOU, _PRONOUNS, _STATE = listed("not_for_you"), listed("pronouns"), listed("state")
 _CONDITION = beginning_with(alternatives(WORDS["conditions"]))
 _COMMAND = re.compile(
@@ -67,11 +68,6 @@ def gives_consent(said: str) -> bool:
     return gives(said, asks_outright)
 
 
-def refuses(said: str) -> bool:
-    """Whether a sentence names acts and asks for none of them: "wissen hoeft niet", or how one stands that is under way."""
-    return bool(named(said)) and not possible(said)
-
-
 def has_pronoun(said: str) -> bool:
     """Whether the object of a sentence may stand in an earlier one: "do the same with yours", "schrijf me daar voor uit"."""
     return bool(_PRONOUNS.search(said))
@@ -102,7 +98,7 @@ def asks_nothing(said: str) -> bool:
     return (
         _threatens(said)
         or _tells_a_duty(said)
-        or bool(_SCOPE.search(said))
+        or bool(_SCOPE.search(said) or (_STAYS.search(said) and not _asks_beside(said, _STAYS)))
         or bool(_NOT_FOR_YOU.search(said) or (_SMALL_PRINT.search(said) and _OF_SMALL_PRINT.search(said)))
         or (bool(_RECITALS.search(said)) and not asks_outright(said))
         or (bool(_DONE.search(said)) and not _ANEW.search(said) and not _asks_beside(said, _DONE))
