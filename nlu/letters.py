@@ -13,8 +13,8 @@ from typing import Any
 
 from rasa.core.agent import Agent
 
-from nlu.listening import FALLBACK, SURE_OF_DANGER
-from nlu.promising import SHORT, TOLD_ALONE, UNNAMED, Promising, most_promising, promising_in
+from nlu.listening import LOST, SURE_OF_DANGER
+from nlu.promising import ASKED, SHORT, TOLD_ALONE, UNNAMED, Promising, most_promising, promising_in
 from nlu.sentences import LONGEST, Sentence, sentences
 from nlu.understanding import likeliest, understand
 from nlu.wishes import (
@@ -126,25 +126,33 @@ async def _with_what_comes_before(
         return []
     text = f"{before} {each.text}"
     parsed = await _parse(agent, text, known)
-    understood = likeliest(parsed)
-    intent, acts = understood.likeliest, named(plain(before)) | each.acts
-    may_be = intent in acts & ACTS and may_ask(plain(each.text), intent)
-    return (
-        [Wish(each.place, intent, text, parsed, True)] if may_be and understood.confidence >= UNNAMED else []
-    )
+    spoken_of = possible(plain(before))
+    for guess in parsed.get("intent_ranking") or ():
+        intent, confidence = guess["name"], float(guess["confidence"])
+        bar = ASKED if intent in each.acts & spoken_of else UNNAMED
+        is_named = intent in each.acts | spoken_of and may_ask(plain(each.text), intent)
+        if is_named and confidence >= bar:
+            return [Wish(each.place, intent, text, parsed, True)]
+    return []
 
 
 def _spoken_of(each: Promising, letter: Sequence[Sentence]) -> str:
-    """From the nearest sentence before it that can be spoken of up to it, as much as can be read in one go."""
-    said = ""
-    for place in range(each.place - 1, -1, -1):
-        earlier = letter[place]
-        longer = f"{earlier.text} {said}".strip()
-        if earlier.paragraph != letter[each.place].paragraph or len(longer) + 1 + len(each.text) > LONGEST:
-            return ""
-        said = longer
-        if recalls(plain(earlier.text)) and not has_pronoun(plain(earlier.text)):
-            return said
+    """What a pronoun may stand for: the nearest sentence of the paragraph that names something itself.
+
+    With the sentences in between, if all of it can be read in one go.
+    """
+    room = LONGEST - len(each.text) - 1
+    here = [
+        sentence.text
+        for sentence in letter[: each.place]
+        if sentence.paragraph == letter[each.place].paragraph
+    ]
+    for place in range(len(here) - 1, -1, -1):
+        said = plain(here[place])
+        if recalls(said) and not has_pronoun(said):
+            together = " ".join(here[place:])
+            nearest = together if len(together) <= room else here[place]
+            return nearest if len(nearest) <= room else ""
     return ""
 
 
@@ -160,14 +168,14 @@ async def _given(agent: Agent, letter: Sequence[Sentence], known: dict[str, Pars
 
 
 def _unless_refused(whole: Parsed, letter: Sequence[Sentence]) -> Parsed:
-    """A message is not about the act that its sentences name only to refuse it."""
+    """A message is not about the act that its sentences name only to refuse it; what the model guesses next tells little."""
     said = [plain(sentence.text) for sentence in letter]
     refused = frozenset().union(*map(named, said)) - frozenset().union(*map(possible, said))
     if likeliest(whole).likeliest not in refused:
         return whole
     left = [guess for guess in whole["intent_ranking"] if guess["name"] not in refused]
     confidence = left[0]["confidence"] if left else 0.0
-    return {**whole, "intent": {"name": FALLBACK, "confidence": confidence}, "intent_ranking": left}
+    return {**whole, "intent": {"name": LOST, "confidence": confidence}, "intent_ranking": left}
 
 
 async def _wishes(agent: Agent, each: Promising, parsed: Parsed, known: dict[str, Parsed]) -> list[Wish]:
