@@ -98,7 +98,7 @@ def asks_nothing(said: str) -> bool:
     return (
         _threatens(said)
         or _tells_a_duty(said)
-        or bool(_SCOPE.search(said) or (_STAYS.search(said) and not _asks_beside(said, _STAYS)))
+        or bool(_SCOPE.search(said) or (_STAYS.search(said) and not possible(_STAYS.sub("", said).strip())))
         or bool(_NOT_FOR_YOU.search(said) or (_SMALL_PRINT.search(said) and _OF_SMALL_PRINT.search(said)))
         or (bool(_RECITALS.search(said)) and not asks_outright(said))
         or (bool(_DONE.search(said)) and not _ANEW.search(said) and not _asks_beside(said, _DONE))
