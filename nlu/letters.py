@@ -13,9 +13,9 @@ from typing import Any
 
 from rasa.core.agent import Agent
 
-from nlu.listening import SURE_OF_DANGER
-from nlu.promising import SHORT, Promising, most_promising, promising_in
-from nlu.sentences import Sentence, sentences
+from nlu.listening import LOST, SURE_OF_DANGER
+from nlu.promising import ASKED, SHORT, TOLD_ALONE, UNNAMED, Promising, most_promising, promising_in
+from nlu.sentences import LONGEST, Sentence, sentences
 from nlu.understanding import likeliest, understand
 from nlu.wishes import (
     ACTS,
@@ -23,17 +23,24 @@ from nlu.wishes import (
     LETTER,
     WISHES,
     asks_nothing,
+    gives_consent,
+    has_pronoun,
     may_ask,
     named,
     names_two,
-    plain,
     possible,
+    recalls,
     refers_back,
     sounds_dangerous,
 )
+from nlu.word_lists import plain
 
 WHOLE = 1_000
 """Characters of a message without wishes that are understood as a whole: half from its beginning, half from its end."""
+GIVING = frozenset({"give_consent", "give_pr_consent"})
+"""Consents that are given; no wishes of a letter, since a consent is given by choosing it itself."""
+GIVEN = 3
+"""Sentences that are read for one."""
 
 Parsed = dict[str, Any]
 """Rasa's `parse_data` of one text."""
@@ -54,6 +61,11 @@ class Wish:
         """How sure the model is of it."""
         ranking = self.parsed["intent_ranking"]
         return max(float(guess["confidence"]) for guess in ranking if guess["name"] == self.intent)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its own words name it."""
+        return self.intent in named(plain(self.text))
 
     def alone(self, text: str) -> Parsed:
         """A message with this one wish, as if its sentence had been all of it."""
@@ -84,18 +96,86 @@ async def read(agent: Agent, text: str) -> Parsed:
         parsed = await _parse(agent, each.text, known)
         if sounds_dangerous(plain(each.text)) and _in_danger(parsed):
             return {**parsed, "text": text}
-        wishes += [_meant(wish, letter) for wish in await _wishes(agent, each, parsed, known)]
+        found = await _wishes(agent, each, parsed, known)
+        if each.may_mean_more and not any(wish.is_named for wish in found):
+            found = await _with_what_comes_before(agent, each, letter, known) or found
+        wishes += [_meant(wish, letter) for wish in found]
     if len({wish.intent for wish in wishes}) > 1 and any(wish.asked for wish in wishes):
         return _letter(text, letter, wishes)
     one = _point_of(letter, wishes)
     if one is not None and len(text) > SHORT:
         return one.alone(text)
-    whole = {**await _parse(agent, _as_a_whole(text, letter), known), "text": text}
+    given = None if wishes else await _given(agent, letter, known)
+    if given is not None:
+        return {**given, "text": text}
+    whole = _unless_refused(await _parse(agent, _as_a_whole(text, letter), known), letter)
+    whole = {**whole, "text": text}
     if one is None:
         return whole
     understood = likeliest(whole)
     is_surer = understood.likeliest in ACTS and understood.confidence > one.confidence
     return whole if is_surer and len(letter) > 1 else one.alone(text)
+
+
+async def _with_what_comes_before(
+    agent: Agent, each: Promising, letter: Sequence[Sentence], known: dict[str, Parsed]
+) -> list[Wish]:
+    """The wish of "do the same with yours", understood with the sentences of its paragraph that it may speak of."""
+    before = _spoken_of(each, letter)
+    if not before:
+        return []
+    text = f"{before} {each.text}"
+    parsed = await _parse(agent, text, known)
+    spoken_of = possible(plain(before))
+    for guess in parsed.get("intent_ranking") or ():
+        intent, confidence = guess["name"], float(guess["confidence"])
+        bar = ASKED if intent in each.acts & spoken_of else UNNAMED
+        is_named = intent in each.acts | spoken_of and may_ask(plain(each.text), intent)
+        if is_named and confidence >= bar:
+            return [Wish(each.place, intent, text, parsed, True)]
+    return []
+
+
+def _spoken_of(each: Promising, letter: Sequence[Sentence]) -> str:
+    """What a pronoun may stand for: the nearest sentence of the paragraph that names something itself.
+
+    With the sentences in between, if all of it can be read in one go.
+    """
+    room = LONGEST - len(each.text) - 1
+    here = [
+        sentence.text
+        for sentence in letter[: each.place]
+        if sentence.paragraph == letter[each.place].paragraph
+    ]
+    for place in range(len(here) - 1, -1, -1):
+        said = plain(here[place])
+        if recalls(said) and not has_pronoun(said):
+            together = " ".join(here[place:])
+            nearest = together if len(together) <= room else here[place]
+            return nearest if len(nearest) <= room else ""
+    return ""
+
+
+async def _given(agent: Agent, letter: Sequence[Sentence], known: dict[str, Parsed]) -> Parsed | None:
+    """The consent that a message without wishes gives: by its first sentence that gives one and is understood so."""
+    giving = [sentence.text for sentence in letter if gives_consent(plain(sentence.text))]
+    for text in giving[:GIVEN]:
+        if len(text) <= LONGEST:
+            parsed = await _parse(agent, text, known)
+            if parsed["intent"]["name"] in GIVING:
+                return parsed
+    return None
+
+
+def _unless_refused(whole: Parsed, letter: Sequence[Sentence]) -> Parsed:
+    """A message is not about the act that its sentences name only to refuse it; what the model guesses next tells little."""
+    said = [plain(sentence.text) for sentence in letter]
+    refused = frozenset().union(*map(named, said)) - frozenset().union(*map(possible, said))
+    if likeliest(whole).likeliest not in refused:
+        return whole
+    left = [guess for guess in whole["intent_ranking"] if guess["name"] not in refused]
+    confidence = left[0]["confidence"] if left else 0.0
+    return {**whole, "intent": {"name": LOST, "confidence": confidence}, "intent_ranking": left}
 
 
 async def _wishes(agent: Agent, each: Promising, parsed: Parsed, known: dict[str, Parsed]) -> list[Wish]:
@@ -132,8 +212,12 @@ def _point_of(letter: Sequence[Sentence], wishes: Sequence[Wish]) -> Wish | None
         place not in places and sentence.text.rstrip("\"')”’").endswith("?")
         for place, sentence in enumerate(letter)
     )
-    outright = (wish for wish in wishes if wish.asked and wish.intent in named(plain(wish.text)))
+    outright = (wish for wish in wishes if wish.is_named and (wish.asked or _is_told(wish)))
     return None if asks_something_else else next(outright, None)
+
+
+def _is_told(wish: Wish) -> bool:
+    return wish.intent == "report_breach" and wish.confidence >= TOLD_ALONE
 
 
 def _meant(wish: Wish, letter: Sequence[Sentence]) -> Wish:

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlu.sentences import Sentence, in_parts
-from nlu.wishes import asks_nothing, asks_outright, hints, names_two, plain, possible, sounds_dangerous
+from nlu.sentences import LONGEST, Sentence, in_parts
+from nlu.wishes import asks_nothing, asks_outright, has_pronoun, hints, names_two, possible, sounds_dangerous
+from nlu.word_lists import plain
 
 ASKED, TOLD = 0.15, 0.6
 """From this confidence on a sentence is the wish that its words name: where it asks outright, and where it only tells."""
@@ -21,6 +22,8 @@ UNNAMED, SURE_ANYHOW = 0.5, 0.9
 NEVER = 2.0
 TOLD_IS_ASKED = frozenset({"request_rectification", "withdraw_pr_consent", "file_complaint", "report_breach"})
 """What people tell rather than ask: "mijn adres klopt niet", "ik kreeg een brief voor een ander"."""
+TOLD_ALONE = 0.8
+"""From this confidence on a breach that is only told is the point of a message: nobody asks for one."""
 BARE = 5
 """Words: so short a sentence that names a wish ("inzage graag", "alles wissen") asks without saying so."""
 SHORT = 600
@@ -40,18 +43,26 @@ class Promising:
         text: its own words.
         acts: the acts that it may ask for.
         asked: it asks outright, rather than telling something.
+        bare: it asks only by being short.
     """
 
     place: int
     text: str
     acts: frozenset[str]
     asked: bool
+    bare: bool = False
 
     @property
     def cost(self) -> int:
-        """Characters' worth of time that reading it takes, with its clauses where it names two acts."""
+        """Characters' worth of time that reading it takes: with its clauses where it names two acts, or with what comes before."""
         once = EACH + len(self.text)
-        return 2 * once if names_two(plain(self.text)) else once
+        twice = 2 * once if names_two(plain(self.text)) else once
+        return twice + EACH + LONGEST if self.may_mean_more else twice
+
+    @property
+    def may_mean_more(self) -> bool:
+        """Whether it asks for something that may stand in the sentences before it."""
+        return self.asked and not self.bare and has_pronoun(plain(self.text))
 
     def bar(self, intent: str, surest: float) -> float:
         """The confidence from which on it is taken as this wish.
@@ -59,7 +70,7 @@ class Promising:
         surest: the highest confidence that the model has in anything about it.
         """
         if intent in self.acts and self.asked:
-            return ASKED if surest >= UNSURE else ASKED_OF_AN_UNSURE_MODEL
+            return ASKED if self.bare or surest >= UNSURE else ASKED_OF_AN_UNSURE_MODEL
         if intent in self.acts:
             return TOLD if intent in TOLD_IS_ASKED else SURE_ANYHOW
         introduces_a_list = self.text.endswith(":")
@@ -80,8 +91,8 @@ def promising_in(letter: Sequence[Sentence]) -> list[Promising]:
             acts = frozenset[str]() if idle else possible(words)
             asks_in_other_words = asked and not idle and (short or hints(words))
             if acts or asks_in_other_words or sounds_dangerous(words):
-                bare = bool(acts) and len(said.split()) <= BARE
-                found.append(Promising(place, part, acts, asked or bare))
+                bare = bool(acts) and not asked and len(said.split()) <= BARE
+                found.append(Promising(place, part, acts, asked or bare, bare))
     return found
 
 

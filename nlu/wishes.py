@@ -7,76 +7,32 @@ are the words for that; they stand in letters.yml.
 from __future__ import annotations
 
 import re
-import unicodedata
-from pathlib import Path
-from typing import Any
 
-import yaml
+from nlu.taking_back import SAID_NO, gives, takes_away
+from nlu.word_lists import WORDS, alternatives, beginning_with, listed, whole_words
 
 LETTER, WISHES = "letter", "wishes"
 """The technical intent of a message with two wishes or more, and the entity that holds them."""
 
-_GAP = r"(?:(?!(?:niet|geen|nooit|not|never) )[^\s,]+ ){0,8}"
-_BEGINNING = r"(?:^|(?<= ))"
-_SPELLED_OUT = {"mn": "mijn", "m'n": "mijn"}
-_PUNCTUATION = re.compile(r"[^\w\s',-]|(?<!\w)-|-(?!\w)")
-_WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("letters.yml").read_text(encoding="utf-8"))
-
-
-def plain(text: str) -> str:
-    """A sentence as the word lists have it: no capitals, accents or punctuation, commas as words of their own."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    words = _PUNCTUATION.sub(" ", bare.replace(".", "").replace("’", "'"))
-    return " ".join(_SPELLED_OUT.get(word, word) for word in words.replace(",", " , ").split())
-
-
-def _alternatives(phrases: list[str]) -> str:
-    return "|".join(_phrase(phrase) for phrase in phrases)
-
-
-def _phrase(phrase: str) -> str:
-    parts = [
-        _GAP
-        if word == "_"
-        else re.escape(plain(word.rstrip("*"))) + (r"[^\s,]*" if word.endswith("*") else "") + " "
-        for word in phrase.split()
-    ]
-    return "".join(parts).rstrip()
-
-
-def _whole_words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"{_BEGINNING}(?:{pattern})(?=$| )")
-
-
-def _list(name: str) -> re.Pattern[str]:
-    return _whole_words(_alternatives(_WORDS[name]))
-
-
-_NAMED = {intent: _whole_words(_alternatives(words)) for intent, words in _WORDS["wishes"].items()}
+_NAMED = {intent: whole_words(alternatives(words)) for intent, words in WORDS["wishes"].items()}
 ACTS = frozenset(_NAMED)
 """The intents that a letter can hold."""
-_HINTS, _PARTICULARS, _REFERS_BACK = _list("hints"), _list("particulars"), _list("refers_back")
-_ASKS, _THREATS, _DUTIES, _SCOPE = _list("asks"), _list("threats"), _list("duties"), _list("scope")
-_ABOUT_YOU, _FAILING, _ABOUT_THE_REQUEST = _list("about_you"), _list("failing"), _list("about_the_request")
-_RECITALS, _DONE, _ANEW, _UNDECIDED = _list("recitals"), _list("done"), _list("anew"), _list("undecided")
-_SMALL_PRINT, _OF_SMALL_PRINT, _DANGER = _list("small_print"), _list("of_small_print"), _list("danger")
-_NOT_FOR_YOU = _list("not_for_you")
-_CONDITION = re.compile(rf"{_BEGINNING}(?:{_alternatives(_WORDS['conditions'])}) [^,]*")
+_HINTS, _PARTICULARS, _REFERS_BACK = listed("hints"), listed("particulars"), listed("refers_back")
+_ASKS, _THREATS, _DUTIES, _SCOPE = listed("asks"), listed("threats"), listed("duties"), listed("scope")
+_ABOUT_YOU, _FAILING, _ABOUT_THE_REQUEST = listed("about_you"), listed("failing"), listed("about_the_request")
+_RECITALS, _DONE, _ANEW, _UNDECIDED = listed("recitals"), listed("done"), listed("anew"), listed("undecided")
+_SMALL_PRINT, _OF_SMALL_PRINT, _DANGER = listed("small_print"), listed("of_small_print"), listed("danger")
+_STAYS = listed("stays")
+_NOT_FOR_YOU, _PRONOUNS, _STATE = listed("not_for_you"), listed("pronouns"), listed("state")
+_CONDITION = beginning_with(alternatives(WORDS["conditions"]))
 _COMMAND = re.compile(
-    rf"(?:^|(?<=, ))(?:(?:{_alternatives(_WORDS['leads_in'])}),? )*(?:, )?(?:{_alternatives(_WORDS['commands'])})(?=$| )"
+    rf"(?:^|(?<=, ))(?:(?:{alternatives(WORDS['leads_in'])}),? )*(?:, )?(?:{alternatives(WORDS['commands'])})(?=$| )"
 )
-_OTHERS_WANT = _whole_words(
-    rf"(?:(?:mijn|onze|de|het|een|zijn|haar|my|our|the|a|his|her) )?(?:{_alternatives(_WORDS['others'])}) "
-    rf"(?!(?:en|and) (?:ik|wij|we|i) )(?:[^\s,]+ ){{0,2}}(?:{_alternatives(_WORDS['want'])})"
+_OTHERS_WANT = whole_words(
+    rf"(?:(?:mijn|onze|de|het|een|zijn|haar|my|our|the|a|his|her) )?(?:{alternatives(WORDS['others'])}) "
+    rf"(?!(?:en|and) (?:ik|wij|we|i) )(?:[^\s,]+ ){{0,2}}(?:{alternatives(WORDS['want'])})"
 )
-_NOT = rf"(?:{_alternatives(_WORDS['not'])}) (?!(?:meer|langer|alleen|only) )(?:(?!(?:en|maar|and|but) )[^\s,]+ ){{0,5}}"
-_NEGATED = {
-    intent: _whole_words(rf"{_NOT}(?:{_alternatives(words)})")
-    for intent, words in _WORDS["wishes"].items()
-    if intent not in _WORDS["said_with_not"]
-}
-JOINT = re.compile(rf"[,;]?\s(?:{'|'.join(_WORDS['joints'])})\s|[,;]\s", re.IGNORECASE)
+JOINT = re.compile(rf"[,;]?\s(?:{'|'.join(WORDS['joints'])})\s|[,;]\s", re.IGNORECASE)
 """Where one sentence may go on to another wish."""
 
 
@@ -101,10 +57,25 @@ def possible(said: str) -> frozenset[str]:
 
 
 def may_ask(said: str, intent: str) -> bool:
-    """Whether a sentence can ask for this act: it doesn't say "not" to it, and is no mere particular of article 15."""
-    if intent in _NEGATED and _NEGATED[intent].search(said):
+    """Whether a sentence can ask for this act: it doesn't refuse it, nor only asks how it stands, and is no mere particular of article 15."""
+    if takes_away(said, intent, asks_outright) or _asks_for_the_state(said):
         return False
     return intent == "request_access" or not _PARTICULARS.search(said)
+
+
+def gives_consent(said: str) -> bool:
+    """Whether a sentence gives consent, or takes back an earlier no: no act that a letter holds."""
+    return gives(said, asks_outright)
+
+
+def has_pronoun(said: str) -> bool:
+    """Whether the object of a sentence may stand in an earlier one: "do the same with yours", "schrijf me daar voor uit"."""
+    return bool(_PRONOUNS.search(said))
+
+
+def recalls(said: str) -> bool:
+    """Whether a sentence speaks of something that a later one with a pronoun may be about."""
+    return bool(named(said)) or hints(said)
 
 
 def refers_back(said: str) -> bool:
@@ -127,11 +98,12 @@ def asks_nothing(said: str) -> bool:
     return (
         _threatens(said)
         or _tells_a_duty(said)
-        or bool(_SCOPE.search(said))
+        or bool(_SCOPE.search(said) or (_STAYS.search(said) and not possible(_STAYS.sub("", said).strip())))
         or bool(_NOT_FOR_YOU.search(said) or (_SMALL_PRINT.search(said) and _OF_SMALL_PRINT.search(said)))
         or (bool(_RECITALS.search(said)) and not asks_outright(said))
         or (bool(_DONE.search(said)) and not _ANEW.search(said) and not _asks_beside(said, _DONE))
         or (bool(_OTHERS_WANT.search(said)) and not _asks_beside(said, _OTHERS_WANT))
+        or (bool(SAID_NO.search(said)) and not _asks_beside(said, SAID_NO))
         or (bool(_UNDECIDED.search(said)) and not _asks_beside(said, _UNDECIDED))
     )
 
@@ -146,6 +118,10 @@ def _tells_a_duty(said: str) -> bool:
     if not _DUTIES.search(said):
         return False
     return bool(_ABOUT_THE_REQUEST.search(said)) or bool(_conditions_about_you(said))
+
+
+def _asks_for_the_state(said: str) -> bool:
+    return bool(_STATE.search(said)) and not _asks_beside(said, _STATE)
 
 
 def _conditions_about_you(said: str) -> list[str]:

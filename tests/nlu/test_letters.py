@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -82,6 +82,99 @@ def test_a_message_without_wishes_is_understood_as_a_whole(desk: Desk) -> None:
         letters.read(desk.engine, "Goedemorgen allemaal. Hoe lang bewaren jullie mijn gegevens?")
     )
     assert parsed["intent"]["name"] == "ask_retention"
+
+
+def read_by(monkeypatch: pytest.MonkeyPatch, text: str, **heard: str) -> dict[str, Any]:
+    """Read a message by the real rules and a model that hears what it is told: of texts with a word, an intent.
+
+    The model of these tests knows little, and what is told here about refusing and giving is what the real one hears.
+    """
+
+    async def understand(_: Any, said: str) -> dict[str, Any]:
+        intent = next((intent for intent, words in heard.items() if words in said.casefold()), "small_talk")
+        guesses = [{"name": intent, "confidence": 0.95}, {"name": "thank", "confidence": 0.02}]
+        return {"text": said, "intent": guesses[0], "intent_ranking": guesses, "entities": []}
+
+    monkeypatch.setattr(letters, "understand", understand)
+    return asyncio.run(letters.read(cast(Any, None), text))
+
+
+def listed(parsed: dict[str, Any]) -> list[str]:
+    return [wish["intent"] for entity in parsed["entities"] for wish in entity["value"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Dank voor uw brief. Wissen hoeft echt niet. Laat het graag zo.", "wissen"),
+        ("I don't need you to delete anything. Please just leave it.", "delete"),
+    ],
+)
+def test_no_message_is_understood_as_the_act_that_it_only_refuses(
+    monkeypatch: pytest.MonkeyPatch, text: str, word: str
+) -> None:
+    parsed = read_by(monkeypatch, text, request_erasure=word)
+    assert parsed["intent"]["name"] == "nlu_lost"
+    assert "request_erasure" not in [guess["name"] for guess in parsed["intent_ranking"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (
+            "Vorig jaar zei ik nee tegen de foto. Ik was verlegen. Jullie mogen mijn foto gewoon plaatsen.",
+            "plaatsen",
+        ),
+        ("I said no to the photo. I was shy. You may use my photo now.", "may use"),
+    ],
+)
+def test_a_yes_after_an_earlier_no_is_understood_as_giving(
+    monkeypatch: pytest.MonkeyPatch, text: str, word: str
+) -> None:
+    no = {"withdraw_pr_consent": "nee" if "nee" in text else "said no"}
+    parsed = read_by(monkeypatch, text, give_pr_consent=word, **no)
+    assert parsed["intent"]["name"] == "give_pr_consent"
+    assert parsed["text"] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (
+            "Elke maand krijg ik de nieuwsbrief. Dat is te veel. Schrijf me daar graag voor uit. Bel mij ook terug.",
+            "nieuwsbrief",
+        ),
+        ("Every month I get the newsletter. Could you stop it? Please call me too.", "newsletter"),
+    ],
+)
+def test_a_wish_with_a_pronoun_is_understood_with_what_it_speaks_of(
+    monkeypatch: pytest.MonkeyPatch, text: str, first: str
+) -> None:
+    call = {"talk_to_coach": "call me" if "call me" in text else "bel mij"}
+    parsed = read_by(monkeypatch, text, **call, withdraw_consent=first)
+    assert listed(parsed) == ["withdraw_consent", "talk_to_coach"]
+    assert first in parsed["entities"][0]["value"][0]["text"]
+
+
+def test_a_pronoun_does_not_bring_back_what_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "You need not delete my file. Please keep it. Please call me."
+    assert (
+        read_by(monkeypatch, text, talk_to_coach="call me", request_erasure="delete")["intent"]["name"]
+        == "talk_to_coach"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Er zat een verslag bij die brief die niet van mij is. Ik schrok ervan.", "niet van mij"),
+        ("The report inside belongs to a Mr Okafor. I stopped reading.", "belongs to"),
+    ],
+)
+def test_a_breach_that_is_only_told_is_the_point_of_a_message(
+    monkeypatch: pytest.MonkeyPatch, text: str, word: str
+) -> None:
+    assert read_by(monkeypatch, text, report_breach=word)["intent"]["name"] == "report_breach"
 
 
 def test_an_answer_in_a_form_is_not_read_as_a_letter(desk: Desk) -> None:

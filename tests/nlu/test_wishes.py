@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.wishes import ACTS, asks_nothing, asks_outright, may_ask, named, plain, possible
+from nlu.wishes import ACTS, asks_nothing, asks_outright, gives_consent, has_pronoun, may_ask, named, possible
+from nlu.word_lists import plain
 
 WISHES = [
     "Indien ik toestemming gegeven heb, trek ik deze hierbij in.",
@@ -77,6 +78,106 @@ def test_threats_duties_the_past_and_others_ask_nothing(sentence: str) -> None:
 )
 def test_not_before_a_wish_takes_it_away_unless_it_is_said_with_not(sentence: str, left: set[str]) -> None:
     assert possible(plain(sentence)) == left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        ("Wissen hoeft echt niet, ik wil die verslagen later teruglezen", set()),
+        ("You don't need to delete anything", set()),
+        ("There is no reason to get rid of the old notes", set()),
+        ("Inzage is niet nodig", set()),
+        ("Inzage is niet nodig en een kopie hoef ik ook niet", set()),
+        ("Ik hoef geen kopie", set()),
+        ("I won't be needing a copy", set()),
+        ("I don't want it deleted, removed or destroyed", set()),
+        ("I have no objection to the way you work", set()),
+        ("Nor do I wish to withdraw the permission", set()),
+        ("Ik maak geen bezwaar", set()),
+        ("U hoeft mijn toestemming niet in te trekken", set()),
+        ("Die foto hoeft niet weg", set()),
+        ("De klacht kan van tafel", set()),
+        ("Wissen hoeft niet, maar ik wil graag een kopie", {"request_access"}),
+        ("You need not delete it, but please send me a copy", {"request_access"}),
+        ("Wis mijn dossier, de facturen hoeven niet weg", {"request_erasure"}),
+        ("Vergeet niet mijn dossier te wissen", {"request_erasure"}),
+        ("Please don't forget to delete my file", {"request_erasure"}),
+        ("De nieuwsbrief hoeft niet meer", {"withdraw_consent"}),
+        ("I don't want the newsletter", {"withdraw_consent"}),
+    ],
+)
+def test_what_is_refused_or_needless_is_no_wish_and_the_other_clause_still_asks(
+    sentence: str, left: set[str]
+) -> None:
+    assert possible(plain(sentence)) == left
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Jullie mogen de foto van de wandeling dus gewoon gebruiken",
+        "Die groepsfoto mag je gewoon plaatsen",
+        "Doe mij dus maar die nieuwsbrief",
+        "Ik had nee gezegd tegen de nieuwsbrief, maar nu wil ik hem toch wel krijgen",
+        "You may use my photo",
+        "I said no to the newsletter, but now I'd like to receive it after all",
+    ],
+)
+def test_who_gives_consent_after_all_withdraws_nothing(sentence: str) -> None:
+    said = plain(sentence)
+    assert gives_consent(said)
+    assert not may_ask(said, "withdraw_consent")
+    assert not possible(said) & {"withdraw_consent", "withdraw_pr_consent"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["U mag mijn foto niet meer gebruiken", "You may not use my photo", "Ik geef geen toestemming"],
+)
+def test_not_gives_no_consent(sentence: str) -> None:
+    assert not gives_consent(plain(sentence))
+    assert possible(plain(sentence)) & {"withdraw_consent", "withdraw_pr_consent"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Vorig jaar heb ik gezegd dat ik niet met mijn foto op de website wilde.",
+        "I said no to the newsletter.",
+        "Ik ben nog niet uit de vraag of ik alles laat verwijderen.",
+        "I haven't decided yet whether I want it taken down.",
+        "Leave things just as they are.",
+        "Laat alles maar zoals het is.",
+    ],
+)
+def test_an_earlier_no_doubt_and_what_may_stay_ask_nothing(sentence: str) -> None:
+    assert asks_nothing(plain(sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Hoe staat het met mijn verzoek om inzage?", "How is my request for erasure going?"]
+)
+def test_how_a_request_stands_is_no_new_request_and_is_still_read_as_a_whole(sentence: str) -> None:
+    assert not possible(plain(sentence))
+    assert not asks_nothing(plain(sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence", ["You even sent me a copy of my notes", "De kopie heb ik gisteren ontvangen"]
+)
+def test_what_somebody_got_is_not_asked_for_again(sentence: str) -> None:
+    assert "request_access" not in possible(plain(sentence))
+
+
+def test_a_pronoun_may_speak_of_an_earlier_sentence() -> None:
+    assert has_pronoun(plain("Schrijf me daar alsjeblieft voor uit."))
+    assert has_pronoun(plain("I'd like you to do the same with yours."))
+    assert not has_pronoun(plain("Wis mijn dossier."))
+
+
+def test_after_a_colon_a_command_begins() -> None:
+    assert asks_outright(plain("Nog iets: haal me van de lijst"))
+    assert asks_outright(plain("One more thing: delete my file"))
 
 
 def test_particulars_belong_to_the_access_request() -> None:
