@@ -32,8 +32,8 @@ _OTHERS_WANT = whole_words(
     rf"(?:(?:mijn|onze|de|het|een|zijn|haar|my|our|the|a|his|her) )?(?:{alternatives(WORDS['others'])}) "
     rf"(?!(?:en|and) (?:ik|wij|we|i) )(?:[^\s,]+ ){{0,2}}(?:{alternatives(WORDS['want'])})"
 )
-JOINT = re.compile(rf"[,;]?\s(?:{'|'.join(WORDS['joints'])})\s|[,;]\s", re.IGNORECASE)
-"""Where one sentence may go on to another wish."""
+JOINT = re.compile(rf"(?:[,;]?\s(?:{'|'.join(WORDS['joints'])})\s|[,;]\s)(?![^()]*\))", re.IGNORECASE)
+"""Where one sentence may go on to another wish; what stands in brackets goes on with the same."""
 
 
 def named(said: str) -> frozenset[str]:

@@ -103,7 +103,7 @@ def counted(talk: EngineTalk, client: Talker) -> list[str]:
         ("nl_ouder", [WITHDRAW, RECTIFY, ACCESS]),
         ("nl_opnieuw", [WITHDRAW, RECTIFY]),
         ("en_list", [TAKE_ALONG, WITHDRAW, ASK]),
-        ("en_solicitor", [ACCESS, RESTRICT]),
+        ("en_solicitor", [ACCESS, RESTRICT, WITHDRAW]),
     ],
 )
 def test_every_wish_of_a_letter_is_listed_confirmed_once_and_handed_in(

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.wishes import ACTS, asks_nothing, asks_outright, gives_consent, has_pronoun, may_ask, named, possible
+from nlu.wishes import (
+    ACTS,
+    JOINT,
+    asks_nothing,
+    asks_outright,
+    gives_consent,
+    has_pronoun,
+    may_ask,
+    named,
+    possible,
+)
 from nlu.word_lists import plain
 
 WISHES = [
@@ -195,3 +205,11 @@ def test_every_act_is_named_by_some_words_in_both_languages() -> None:
 @given(st.text())
 def test_a_plain_sentence_stays_plain(text: str) -> None:
     assert plain(plain(text)) == plain(text)
+
+
+def test_what_stands_in_brackets_belongs_to_the_wish_before_them() -> None:
+    said = "send me everything (the lists and my diary, too) as a file, and take me off the list"
+    assert JOINT.split(said) == [
+        "send me everything (the lists and my diary, too) as a file",
+        "take me off the list",
+    ]
