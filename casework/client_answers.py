@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from casework.conversations import COACH_SPOKE, open_row
+from casework.conversations import COACH_SPOKE, entering, open_row
 from casework.errors import Gone, Refused
 from casework.fields import bsn_in
 from casework.office import Office
@@ -52,7 +52,7 @@ class Passed:
 
 def standing(office: Office, conversation: str) -> Standing:
     """Return what stands between this conversation and the coach. Raises NotFound."""
-    with office.store.read() as reading:
+    with entering(office.store.read()) as reading:
         state = conversations.state(reading, open_row(office, reading, conversation))
         return Standing(
             spoke=COACH_SPOKE in state,

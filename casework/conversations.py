@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
@@ -23,7 +24,7 @@ from casework.messages import Language, Link, Message, Offer, Reply
 from casework.office import Office
 from casework.rendering import render
 from store import conversations, mails, tables, tickets
-from store.work import Reading, Work
+from store.work import Erased, Reading, Work
 
 Channel = Literal["web", "telegram"]
 
@@ -101,9 +102,19 @@ def begin_in_chat(office: Office, chat_id: int, language: Language | None) -> Op
     return _begin(office, language, "telegram", chat=chat_id)
 
 
+@contextmanager
+def entering(reading: AbstractContextManager[Reading]) -> Iterator[Reading]:
+    """A reading in which a conversation that is being wiped isn't found: its key is gone a moment before its row says so."""
+    try:
+        with reading as now:
+            yield now
+    except Erased:
+        raise NotFound from None
+
+
 def enter(office: Office, conversation: str, token: str) -> Conversation:
     """Return the conversation that this id and token open. Raises NotFound: unknown, wrong, wiped, expired, all alike."""
-    with office.store.look() as reading:
+    with entering(office.store.look()) as reading:
         row = conversations.get(reading, conversation)
         known = row.token_hash if row is not None else None
         if not hmac.compare_digest(known or "", _hash(token)) or row is None:
@@ -113,15 +124,16 @@ def enter(office: Office, conversation: str, token: str) -> Conversation:
 
 def of_chat(office: Office, chat_id: int) -> Conversation | None:
     """Return the open conversation of a Telegram chat, or None."""
-    with office.store.read() as reading:
+    with suppress(NotFound), entering(office.store.read()) as reading:
         now = office.now()
         rows = (row for row in conversations.of_chat(reading, chat_id) if row.expires_at > now)
         return next((_view(reading, row, now) for row in rows), None)
+    return None
 
 
 def chat_of(office: Office, conversation: str) -> int | None:
     """Return the Telegram chat of an open conversation, or None when it isn't there. Raises NotFound."""
-    with office.store.look() as reading:
+    with entering(office.store.look()) as reading:
         return conversations.chat(reading, open_row(office, reading, conversation))
 
 
@@ -163,21 +175,21 @@ def keep_reply(
 
 def offered(office: Office, conversation: str, choice_id: str) -> Offer | None:
     """Return what a choice stands for, or None when this conversation doesn't offer it (any more). Raises NotFound."""
-    with office.store.look() as reading:
+    with entering(office.store.look()) as reading:
         row = open_row(office, reading, conversation)
         return offers.find(conversations.state(reading, row), choice_id)
 
 
 def went_on_after(office: Office, conversation: str, moment: datetime) -> bool:
     """Tell whether a turn was answered in this conversation after this moment. Raises NotFound."""
-    with office.store.look() as reading:
+    with entering(office.store.look()) as reading:
         replied_at = conversations.state(reading, open_row(office, reading, conversation)).get(_REPLIED_AT)
     return replied_at is not None and datetime.fromisoformat(replied_at) > moment
 
 
 def transcript(office: Office, conversation: str) -> tuple[Message, ...]:
     """Return what Balie said so far, in order: the first messages, replies and deliveries. Raises NotFound."""
-    with office.store.read() as reading:
+    with entering(office.store.read()) as reading:
         open_row(office, reading, conversation)
         return _said(reading, conversation)
 
@@ -216,7 +228,7 @@ def deliveries_after(office: Office, conversation: str, seq: int) -> tuple[Deliv
 
 def newest_delivery(office: Office) -> int:
     """Return the highest delivery number of all conversations: a cheap look whether there is anything new."""
-    with office.store.look() as reading:
+    with entering(office.store.look()) as reading:
         return conversations.newest_delivery(reading)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework import conversations, identity, requests
+from casework import client_answers, conversations, identity, requests
 from casework.errors import Gone, NotFound
 from casework.manner import Manner
 from casework.messages import Link, Offer, Quote, Reply
@@ -31,6 +31,24 @@ def test_a_talk_on_telegram_says_what_telegram_is_before_anything_else(office: O
     opened = conversations.begin_in_chat(office, 77001, "nl")
     assert "Telegram" in opened.messages[0].text
     assert "Europese Economische Ruimte" in opened.messages[0].text
+
+
+def test_a_conversation_that_is_being_wiped_is_not_found_a_moment_before_its_row_says_so(office: Office):
+    web, chat = conversations.begin(office, "nl", "web"), conversations.begin_in_chat(office, 77001, "nl")
+    with office.store.work(office.now()) as work:
+        work.destroy(web.id)
+        work.destroy(chat.id)
+    for looked in (
+        lambda: conversations.enter(office, web.id, web.token),
+        lambda: conversations.offered(office, web.id, "x"),
+        lambda: conversations.went_on_after(office, web.id, office.now()),
+        lambda: conversations.transcript(office, web.id),
+        lambda: conversations.chat_of(office, chat.id),
+        lambda: client_answers.standing(office, web.id),
+    ):
+        with pytest.raises(NotFound):
+            looked()
+    assert conversations.of_chat(office, 77001) is None
 
 
 def test_entering_needs_the_token_and_every_failure_is_alike(office: Office, clock: Clock):
