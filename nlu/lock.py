@@ -12,12 +12,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 from weakref import WeakValueDictionary
 
-from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LockStore
 
 
 class ConversationLocks(LockStore):
-    """Hands out the lock of a conversation in the order of asking and forgets it when nobody holds or awaits it."""
+    """Hands out the lock of a conversation in the order of asking and forgets it when nobody holds or awaits it.
+
+    Rasa's tickets are not used: its own methods for them stay, which refuse.
+    """
 
     def __init__(self, **_: Any) -> None:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -30,14 +32,3 @@ class ConversationLocks(LockStore):
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with lock:
             yield lock
-
-    def get_lock(self, conversation_id: str) -> TicketLock | None:
-        """There are no tickets.
-
-        Raises:
-            NotImplementedError: always; nothing in the engine asks.
-        """
-        raise NotImplementedError("Balie's conversation locks have no tickets.")
-
-    delete_lock = get_lock
-    save_lock = get_lock
