@@ -11,7 +11,7 @@ from fastapi.sse import ServerSentEvent
 
 from bot.shapes import MessageOut
 from bot.threads import in_thread
-from casework import conversations
+from casework import deliveries
 from casework.conversations import Conversation
 from casework.errors import NotFound
 from casework.office import Office
@@ -57,7 +57,7 @@ class Arrivals:
     async def look(self) -> None:
         """Look once for new deliveries, as soon as anybody listens, and wake all who do."""
         await self._wanted.wait()
-        newest = await in_thread(conversations.newest_delivery, self._office)
+        newest = await in_thread(deliveries.newest, self._office)
         if newest != self._newest:
             self._newest = newest
             changed, self._changed = self._changed, asyncio.Event()
@@ -94,7 +94,7 @@ async def stream(
             seen = arrivals.newest
             try:
                 await in_thread(enter)
-                waiting = await in_thread(conversations.deliveries_after, office, conversation_id, after)
+                waiting = await in_thread(deliveries.after, office, conversation_id, after)
                 for delivery in waiting:
                     yield ServerSentEvent(
                         id=str(delivery.seq), event="message", data=MessageOut.of(delivery.message)
@@ -109,4 +109,4 @@ async def stream(
 async def mark_seen(office: Office, conversation: Conversation, up_to: int) -> None:
     """Write down that deliveries were seen here. A Telegram talk gets its own in Telegram, whatever a web page showed."""
     if conversation.channel == "web":
-        await in_thread(conversations.taken, office, conversation.id, up_to)
+        await in_thread(deliveries.taken, office, conversation.id, up_to)

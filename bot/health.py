@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from bot.engine import Engine
 from bot.shapes import Health
 from bot.threads import in_thread
-from casework import conversations
+from casework import deliveries
 from casework.office import Office
 
 
@@ -32,7 +32,7 @@ def router(office: Office, engine: Engine) -> APIRouter:
 
 async def _store_opens(office: Office) -> bool:
     try:
-        await in_thread(conversations.newest_delivery, office)
+        await in_thread(deliveries.newest, office)
     except Exception:  # noqa: BLE001  # whatever keeps the store from opening, the answer is the same: not ready
         return False
     return True

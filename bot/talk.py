@@ -20,7 +20,7 @@ from bot.engine import Channel, Engine, EngineAway, Turn
 from bot.language import hearing
 from bot.said import Heard, Pressed, Said, Text, Unread
 from bot.threads import in_thread
-from casework import client_answers, conversations, safety
+from casework import client_answers, conversations, deliveries, safety
 from casework.conversations import Conversation, Opened
 from casework.manner import Manner
 from casework.messages import Language, Message, Offer, Reply
@@ -240,7 +240,7 @@ class Talk:
             and not manner.filling_in
         ):
             back = Reply(words.BACK_IN_TELEGRAM.to(conversation.language))
-            await in_thread(conversations.deliver, self._office, conversation.id, back)
+            await in_thread(deliveries.deliver, self._office, conversation.id, back)
         replies = answer.replies or (_nothing_said(conversation.language),)
         language = conversation.language
         ready = tuple(on_the_web.with_way_on(self._office, reply, answer, language) for reply in replies)

@@ -29,7 +29,7 @@ from bot.said import Asked, Heard, Pressed, Said, Text, Unread
 from bot.talk import NotOffered, Talk
 from bot.telegram_api import TelegramApi, TelegramSettings, Unreachable
 from bot.threads import in_thread
-from casework import conversations, fields, safety
+from casework import conversations, deliveries, fields, safety
 from casework.conversations import Conversation
 from casework.errors import NotFound
 from casework.manner import START
@@ -217,7 +217,7 @@ class TelegramChannel:
     async def _bring(self) -> None:
         """Bring what waits from outside a turn, such as the coach's answers."""
         now = asyncio.get_running_loop().time()
-        for waiting in await in_thread(conversations.telegram_pending, self._office):
+        for waiting in await in_thread(deliveries.pending_in_telegram, self._office):
             if self._held_back.get(waiting.conversation_id, 0) > now:
                 continue
             try:
@@ -226,7 +226,7 @@ class TelegramChannel:
                 # It stays waiting: perhaps the person comes back before the conversation ends.
                 self._held_back[waiting.conversation_id] = now + _HELD_BACK
                 continue
-            await in_thread(conversations.taken, self._office, waiting.conversation_id, waiting.seq)
+            await in_thread(deliveries.taken, self._office, waiting.conversation_id, waiting.seq)
 
     async def _say_it_failed(self, update: Update) -> None:
         if update.effective_chat is None:

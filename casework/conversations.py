@@ -18,7 +18,7 @@ from typing import Literal, cast
 from casework import offers
 from casework.errors import Gone, NotFound
 from casework.grounds import talking
-from casework.manner import Manner, begun_in, read_manner, write_aside, write_manner
+from casework.manner import Manner, begun_in, read_manner, write_manner
 from casework.message_json import from_json, to_json
 from casework.messages import Language, Link, Message, Offer, Reply
 from casework.office import Office
@@ -61,25 +61,6 @@ class Conversation:
     def language(self) -> Language:
         """The language that it is in."""
         return self.manner.language
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A message that reached the conversation from outside a turn, such as the coach's answer."""
-
-    seq: int
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class PendingChat:
-    """A delivery that still has to go out to a Telegram chat."""
-
-    conversation_id: str
-    chat_id: int
-    language: Language
-    seq: int
-    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,67 +175,6 @@ def transcript(office: Office, conversation: str) -> tuple[Message, ...]:
         return _said(reading, conversation)
 
 
-def deliver(office: Office, conversation: str, reply: Reply) -> bool:
-    """Send a message into the conversation from outside a turn. Returns False when the conversation is over."""
-    with office.store.work(office.now()) as work:
-        return deliver_in(office, work, conversation, reply)
-
-
-def deliver_in(office: Office, work: Work, conversation: str, reply: Reply, about: str | None = None) -> bool:
-    """As `deliver`, within another act. `about` is the ticket that it answers."""
-    try:
-        row = open_row(office, work, conversation)
-    except NotFound:
-        return False
-    state = conversations.state(work, row)
-    (message,) = offers.exchange(work, state, (reply,), turn=False)
-    write_aside(state)
-    if reply.speaker == "coach" and about is not None:
-        state[COACH_SPOKE] = about
-    conversations.save_state(work, row, state)
-    conversations.add_delivery(work, conversation, to_json(message) | {"about": about})
-    return True
-
-
-def deliveries_after(office: Office, conversation: str, seq: int) -> tuple[Delivery, ...]:
-    """Return the conversation's deliveries numbered above `seq`, taken or not. Raises NotFound."""
-    with office.store.read() as reading:
-        open_row(office, reading, conversation)
-        return tuple(
-            Delivery(seq=row.seq or 0, message=from_json(conversations.delivered(reading, row)))
-            for row in conversations.deliveries_after(reading, conversation, seq)
-        )
-
-
-def newest_delivery(office: Office) -> int:
-    """Return the highest delivery number of all conversations: a cheap look whether there is anything new."""
-    with entering(office.store.look()) as reading:
-        return conversations.newest_delivery(reading)
-
-
-def taken(office: Office, conversation: str, seq: int) -> None:
-    """Write down that the conversation's deliveries up to `seq` arrived. Of a conversation that is over: nothing."""
-    with office.store.work(office.now()) as work:
-        conversations.mark_taken(work, conversation, seq)
-
-
-def telegram_pending(office: Office) -> tuple[PendingChat, ...]:
-    """Return the deliveries that still have to go out to Telegram chats, in order."""
-    with office.store.read() as reading:
-        now = office.now()
-        pending = []
-        for row in conversations.not_taken(reading, "telegram"):
-            conversation = conversations.get(reading, row.conversation_id)
-            if conversation is None or not _is_open(conversation, now):
-                continue
-            chat = conversations.chat(reading, conversation)
-            if chat is not None:
-                message = from_json(conversations.delivered(reading, row))
-                language = cast(Language, conversation.language)
-                pending.append(PendingChat(conversation.id, chat, language, row.seq or 0, message))
-        return tuple(pending)
-
-
 def wipe(office: Office, conversation: str) -> Wiped:
     """Wipe the conversation at once: its key first. Requests and tickets stay, and are named. Raises NotFound."""
     with office.store.work(office.now()) as work:
@@ -332,7 +252,7 @@ def take_over(office: Office, link_token: str) -> Opened:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     with office.store.work(office.now()) as work:
         row = conversations.by_link(work, _hash(link_token))
-        if row is None or row.link_until is None or row.link_until <= work.at or not _is_open(row, work.at):
+        if row is None or row.link_until is None or row.link_until <= work.at or not is_open(row, work.at):
             raise Gone
         row.link_hash = row.link_until = None
         row.token_hash = _hash(token)
@@ -342,7 +262,7 @@ def take_over(office: Office, link_token: str) -> Opened:
 def open_row(office: Office, reading: Reading, conversation: str) -> tables.Conversation:
     """Return the row of an open conversation, within another act. Raises NotFound."""
     row = conversations.get(reading, conversation)
-    if row is None or not _is_open(row, office.now()):
+    if row is None or not is_open(row, office.now()):
         raise NotFound
     return row
 
@@ -430,7 +350,8 @@ def _view(reading: Reading, row: tables.Conversation, now: datetime) -> Conversa
     )
 
 
-def _is_open(row: tables.Conversation, now: datetime) -> bool:
+def is_open(row: tables.Conversation, now: datetime) -> bool:
+    """Tell whether it was not wiped and is not past its hours."""
     return row.wiped_at is None and row.expires_at > now
 
 

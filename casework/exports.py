@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from casework import people, post
 from casework.clocks import day_in_amsterdam, days_after
-from casework.conversations import deliver_in
+from casework.deliveries import deliver_in
 from casework.errors import Gone, IllegalStep, NotFound, TooSoon, WrongCode
 from casework.grounds import REQUESTS
 from casework.identity import six_digits

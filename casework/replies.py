@@ -11,7 +11,8 @@ from typing import Literal, cast
 
 from casework import exports, people, post
 from casework.clocks import day_in_amsterdam, days_after
-from casework.conversations import deliver_in, open_row
+from casework.conversations import open_row
+from casework.deliveries import deliver_in
 from casework.errors import NotFound
 from casework.messages import Language, Reply
 from casework.office import Office

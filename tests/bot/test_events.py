@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from casework import conversations, notes, tickets
+from casework import conversations, deliveries, notes, tickets
 from casework.conversations import Opened
 from casework.messages import Offer, Reply
 from casework.office import Office, Once
@@ -57,7 +57,7 @@ def listen(http: httpx.Client, opened: Opened) -> Iterator[Any]:
 
 def test_the_coachs_answer_arrives_in_every_open_tab(listen: Any, office: Office, opened: Opened) -> None:
     tabs = [listen(), listen()]
-    conversations.deliver(office, opened.id, Reply("Donderdag kan.", (Offer("Goed", "/affirm"),)))
+    deliveries.deliver(office, opened.id, Reply("Donderdag kan.", (Offer("Goed", "/affirm"),)))
     events = [tab.next() for tab in tabs]
     assert events[0] == events[1]
     assert events[0]["event"] == "message"
@@ -74,7 +74,7 @@ def test_what_arrives_says_whether_the_coach_or_the_computer_speaks(
     )
     ticket = next(line for line in tickets.due_list(office) if line.reference == receipt.reference)
     tickets.answer(office, ticket.id, "Past dinsdag om tien uur?", "coach")
-    conversations.deliver(office, opened.id, Reply("Dit onderdeel is klaar."))
+    deliveries.deliver(office, opened.id, Reply("Dit onderdeel is klaar."))
     assert [stream.next()["data"]["from"] for _ in range(2)] == ["coach", "balie"]
     headers = {"Authorization": f"Bearer {opened.token}"}
     past = http.get(f"/api/conversations/{opened.id}/messages", headers=headers).json()["messages"]
@@ -85,7 +85,7 @@ def test_a_stream_goes_on_after_the_last_event_that_was_seen(
     listen: Any, office: Office, opened: Opened
 ) -> None:
     for text in ("een", "twee", "drie"):
-        conversations.deliver(office, opened.id, Reply(text))
+        deliveries.deliver(office, opened.id, Reply(text))
     first = listen()
     seen = [first.next() for _ in range(3)]
     assert [event["data"]["text"] for event in seen] == ["een", "twee", "drie"]
@@ -96,15 +96,15 @@ def test_a_stream_goes_on_after_the_last_event_that_was_seen(
 def test_anothers_messages_do_not_come_along(listen: Any, office: Office, opened: Opened) -> None:
     stream = listen()
     other = conversations.begin(office, "nl", "web")
-    conversations.deliver(office, other.id, Reply("Voor een ander."))
-    conversations.deliver(office, opened.id, Reply("Voor u."))
+    deliveries.deliver(office, other.id, Reply("Voor een ander."))
+    deliveries.deliver(office, opened.id, Reply("Voor u."))
     assert stream.next()["data"]["text"] == "Voor u."
 
 
 def test_the_stream_says_when_the_conversation_is_over(listen: Any, office: Office, opened: Opened) -> None:
     stream = listen()
     conversations.wipe(office, opened.id)
-    conversations.deliver(office, conversations.begin(office, "nl", "web").id, Reply("Wakker."))
+    deliveries.deliver(office, conversations.begin(office, "nl", "web").id, Reply("Wakker."))
     assert stream.next()["event"] == "over"
     assert stream.next() == {"closed": True}
 
@@ -119,7 +119,7 @@ def test_a_message_counts_as_seen_when_the_client_says_so_and_not_before(
     listen: Any, http: httpx.Client, office: Office, opened: Opened
 ) -> None:
     stream = listen()
-    conversations.deliver(office, opened.id, Reply("Een"))
+    deliveries.deliver(office, opened.id, Reply("Een"))
     event = stream.next()
     assert _waiting(office, "web") == 1
     path, headers = f"/api/conversations/{opened.id}/events/seen", {"Authorization": f"Bearer {opened.token}"}
@@ -130,8 +130,8 @@ def test_a_message_counts_as_seen_when_the_client_says_so_and_not_before(
 def test_coming_back_after_an_event_says_that_it_was_seen(
     listen: Any, office: Office, opened: Opened
 ) -> None:
-    conversations.deliver(office, opened.id, Reply("Een"))
-    listen(str(conversations.newest_delivery(office)))
+    deliveries.deliver(office, opened.id, Reply("Een"))
+    listen(str(deliveries.newest(office)))
     assert _waiting(office, "web") == 0
 
 
@@ -140,10 +140,10 @@ def test_a_web_page_that_shows_a_telegram_talk_takes_nothing_away_from_telegram(
 ) -> None:
     begun = conversations.begin_in_chat(office, 3, "nl")
     taken_over = conversations.take_over(office, conversations.hand_over(office, begun.id))
-    conversations.deliver(office, begun.id, Reply("Een"))
-    last = conversations.newest_delivery(office)
+    deliveries.deliver(office, begun.id, Reply("Een"))
+    last = deliveries.newest(office)
     path, headers = f"/api/conversations/{begun.id}/events", {"Authorization": f"Bearer {taken_over.token}"}
     assert http.post(f"{path}/seen", json={"id": last}, headers=headers).status_code == 204
     with http.stream("GET", path, headers=headers | {"Last-Event-ID": str(last)}) as response:
         Stream(response).next()
-    assert len(conversations.telegram_pending(office)) == 1
+    assert len(deliveries.pending_in_telegram(office)) == 1

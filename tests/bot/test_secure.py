@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from casework import consents, conversations, exports, identity, notes, people, tickets
+from casework import consents, conversations, deliveries, exports, identity, notes, people, tickets
 from casework.office import Office
 from store import tickets as ticket_rows
 from tests.bot.test_widget import browser, context, page
@@ -138,7 +138,7 @@ def test_a_code_goes_into_the_conversation_only_while_somebody_has_it_open(
         lines = response.iter_lines()  # held: a generator that nobody holds closes the connection
         assert next(lines)
         assert way() == "chat"
-    conversations.taken(office, opened.id, conversations.newest_delivery(office))
+    deliveries.taken(office, opened.id, deliveries.newest(office))
     assert _soon(lambda: way() == "mail", tries=2)
 
 

@@ -10,7 +10,7 @@ from bot.cleaning import TooLong
 from bot.engine import Engine, EngineAway
 from bot.said import Asked, Heard, Pressed, Said, Text, Unread
 from bot.talk import NotOffered, Talk
-from casework import conversations, notes
+from casework import conversations, deliveries, notes
 from casework.conversations import Conversation, Opened
 from casework.errors import NotFound
 from casework.messages import Reply
@@ -157,7 +157,7 @@ async def test_the_engine_hears_when_something_else_was_said_after_its_question(
     await client.says("wis al mijn gegevens")
     assert engine.heard[-1]["aside"] is False
     if between == "the coach":
-        conversations.deliver(office, client.opened.id, Reply("Kunt u donderdag?"))
+        deliveries.deliver(office, client.opened.id, Reply("Kunt u donderdag?"))
     else:
         await client.says(between)
     await client.says("ja")
@@ -383,12 +383,12 @@ async def test_a_form_done_on_the_web_page_sends_the_talk_back_to_telegram(
     begun = conversations.begin_in_chat(office, 78, "nl")
     web = Client(office, talk, conversations.take_over(office, conversations.hand_over(office, begun.id)))
     await web.says("Wat bewaart u van mij?")
-    assert conversations.telegram_pending(office) == ()
+    assert deliveries.pending_in_telegram(office) == ()
     engine.open_form = "request_form"
     await web.says("Ik wil inzage")
     engine.open_form = None
     await web.says("ja")
-    (waiting,) = conversations.telegram_pending(office)
+    (waiting,) = deliveries.pending_in_telegram(office)
     assert "verder praten in Telegram" in waiting.message.text
 
 
@@ -441,7 +441,7 @@ async def test_beside_a_link_out_of_telegram_stands_the_choice_to_go_on_with_wha
 
 
 async def test_the_coachs_answer_is_there_for_the_conversation(client: Client, office: Office) -> None:
-    assert conversations.deliver(office, client.opened.id, Reply("Donderdag kan."))
+    assert deliveries.deliver(office, client.opened.id, Reply("Donderdag kan."))
     assert conversations.transcript(office, client.opened.id)[-1].text == "Donderdag kan."
 
 

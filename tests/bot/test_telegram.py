@@ -8,7 +8,7 @@ import pytest
 from bot.engine import Engine
 from bot.talk import Talk
 from bot.telegram import STORY, TelegramChannel, TelegramSettings
-from casework import conversations
+from casework import conversations, deliveries
 from casework.messages import Reply
 from casework.office import Office
 from tests.bot.engine_double import TOKEN, EngineDouble
@@ -303,8 +303,8 @@ async def test_the_coachs_answer_arrives_in_the_chat_once(
     await _started(telegram)
     conversation = conversations.of_chat(office, CLIENT)
     assert conversation is not None
-    conversations.deliver(office, conversation.id, Reply("Donderdag kan.", speaker="coach"))
-    await telegram.until(lambda: conversations.telegram_pending(office) == ())
+    deliveries.deliver(office, conversation.id, Reply("Donderdag kan.", speaker="coach"))
+    await telegram.until(lambda: deliveries.pending_in_telegram(office) == ())
     assert telegram.texts(CLIENT).count("De coach:\nDonderdag kan.") == 1
 
 
@@ -315,11 +315,11 @@ async def test_a_person_who_stopped_the_bot_keeps_nobody_else_waiting(
     conversation = conversations.of_chat(office, CLIENT)
     assert conversation is not None
     telegram.blocked.add(CLIENT)
-    conversations.deliver(office, conversation.id, Reply("Donderdag kan."))
+    deliveries.deliver(office, conversation.id, Reply("Donderdag kan."))
     telegram.say(77, "Hoe lang?")
     await _settled(telegram)
     assert telegram.texts(77)[-1] == "Dit antwoordt de motor."
-    assert len(conversations.telegram_pending(office)) == 1
+    assert len(deliveries.pending_in_telegram(office)) == 1
 
 
 async def test_a_quoted_passage_is_marked_as_one_and_long_text_is_cut_in_pieces(

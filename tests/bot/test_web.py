@@ -5,7 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from casework import conversations
+from casework import conversations, deliveries
 from casework.messages import Reply
 from casework.office import Office
 from tests.bot.conftest import Clock
@@ -177,7 +177,7 @@ def test_an_engine_that_failed_once_answers_the_same_message_later(
 
 def test_a_telegram_talk_goes_on_here_by_a_link_that_works_once(http: httpx.Client, office: Office) -> None:
     begun = conversations.begin_in_chat(office, 5, "en")
-    conversations.deliver(office, begun.id, Reply("Earlier words."))
+    deliveries.deliver(office, begun.id, Reply("Earlier words."))
     token = conversations.hand_over(office, begun.id)
     opened = http.post("/api/handover", json={"token": token}).json()
     assert (opened["id"], opened["language"]) == (begun.id, "en")

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from casework import conversations
+from casework import conversations, deliveries
 from casework.messages import Reply
 from casework.office import Office
 from tests.bot.conftest import Clock
@@ -279,7 +279,7 @@ def test_messages_arrive_in_the_order_in_which_they_were_said(chat: Page, engine
 
 def test_the_coachs_answer_appears_by_itself_and_once(chat: Page, office: Office) -> None:
     kept = chat.evaluate("JSON.parse(sessionStorage.getItem('balie'))")
-    conversations.deliver(office, kept["id"], Reply("Donderdag kan."))
+    deliveries.deliver(office, kept["id"], Reply("Donderdag kan."))
     expect(chat.locator(".message").last).to_contain_text("Donderdag kan.")
     chat.reload()
     expect(chat.get_by_text("Donderdag kan.")).to_have_count(1)
@@ -438,7 +438,7 @@ def test_a_telegram_talk_goes_on_here_after_a_press_and_the_link_leaves_the_addr
     page: Page, bot: str, office: Office, engine: EngineDouble
 ) -> None:
     begun = conversations.begin_in_chat(office, 6, "nl")
-    conversations.deliver(office, begun.id, Reply("Uit Telegram."))
+    deliveries.deliver(office, begun.id, Reply("Uit Telegram."))
     token = conversations.hand_over(office, begun.id)
     page.goto(f"{bot}/verder#{token}")
     assert page.url == f"{bot}/verder"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework import client_answers, conversations, identity, requests
+from casework import client_answers, conversations, deliveries, identity, requests
 from casework.errors import Gone, NotFound
 from casework.manner import Manner
 from casework.messages import Link, Offer, Quote, Reply
@@ -35,6 +35,7 @@ def test_a_talk_on_telegram_says_what_telegram_is_before_anything_else(office: O
 
 def test_a_conversation_that_is_being_wiped_is_not_found_a_moment_before_its_row_says_so(office: Office):
     web, chat = conversations.begin(office, "nl", "web"), conversations.begin_in_chat(office, 77001, "nl")
+    assert deliveries.deliver(office, web.id, ASK)
     with office.store.work(office.now()) as work:
         work.destroy(web.id)
         work.destroy(chat.id)
@@ -43,6 +44,7 @@ def test_a_conversation_that_is_being_wiped_is_not_found_a_moment_before_its_row
         lambda: conversations.offered(office, web.id, "x"),
         lambda: conversations.went_on_after(office, web.id, office.now()),
         lambda: conversations.transcript(office, web.id),
+        lambda: deliveries.after(office, web.id, 0),
         lambda: conversations.chat_of(office, chat.id),
         lambda: client_answers.standing(office, web.id),
     ):
@@ -112,7 +114,7 @@ def test_an_old_yes_confirms_nothing_new_while_an_old_question_can_still_be_aske
 def test_payloads_and_what_was_said_are_sealed(office: Office):
     id_ = talk(office)
     conversations.keep_reply(office, id_, "m1", [Reply("Kanariewoord", (Offer("Ja", "/kanarie_payload"),))])
-    conversations.deliver(office, id_, Reply("Kanariebrief"))
+    deliveries.deliver(office, id_, Reply("Kanariebrief"))
     for path in office.home.glob("*.db*"):
         stored = path.read_bytes()
         assert b"anarie" not in stored
@@ -120,18 +122,18 @@ def test_payloads_and_what_was_said_are_sealed(office: Office):
 
 def test_deliveries_come_in_order_and_are_fetched_again_until_a_later_number_is_asked(office: Office):
     id_ = talk(office)
-    assert conversations.deliver(office, id_, Reply("een"))
-    assert conversations.deliver(office, id_, Reply("twee"))
-    first, second = conversations.deliveries_after(office, id_, 0)
+    assert deliveries.deliver(office, id_, Reply("een"))
+    assert deliveries.deliver(office, id_, Reply("twee"))
+    first, second = deliveries.after(office, id_, 0)
     assert (first.message.text, second.message.text) == ("een", "twee")
-    assert conversations.deliveries_after(office, id_, first.seq) == (second,)
-    assert conversations.newest_delivery(office) == second.seq
+    assert deliveries.after(office, id_, first.seq) == (second,)
+    assert deliveries.newest(office) == second.seq
 
 
 def test_a_delivery_to_a_conversation_that_is_over_is_refused(office: Office, clock: Clock):
     id_ = talk(office)
     clock.passes(hours=25)
-    assert conversations.deliver(office, id_, Reply("te laat")) is False
+    assert deliveries.deliver(office, id_, Reply("te laat")) is False
 
 
 def test_a_telegram_chat_is_found_by_its_id_and_its_deliveries_wait_until_taken(office: Office, clock: Clock):
@@ -140,11 +142,11 @@ def test_a_telegram_chat_is_found_by_its_id_and_its_deliveries_wait_until_taken(
     assert found is not None
     assert found.id == opened.id
     assert conversations.of_chat(office, 77002) is None
-    conversations.deliver(office, opened.id, Reply("antwoord"))
-    (pending,) = conversations.telegram_pending(office)
+    deliveries.deliver(office, opened.id, Reply("antwoord"))
+    (pending,) = deliveries.pending_in_telegram(office)
     assert (pending.chat_id, pending.message.text) == (77001, "antwoord")
-    conversations.taken(office, opened.id, pending.seq)
-    assert conversations.telegram_pending(office) == ()
+    deliveries.taken(office, opened.id, pending.seq)
+    assert deliveries.pending_in_telegram(office) == ()
     clock.passes(hours=24)
     assert conversations.of_chat(office, 77001) is None
 

@@ -9,6 +9,7 @@ import pytest
 from casework import (
     consents,
     conversations,
+    deliveries,
     exports,
     holds,
     identity,
@@ -81,7 +82,7 @@ def test_who_is_still_in_the_chat_reads_there_that_it_is_done_and_nothing_else_i
     person, id_, ticket = asked_for_erasure(office)
     tickets.answer(office, ticket, "Wij kijken ernaar.", COACH)
     report = tickets.carry_out_erasure(office, ticket, COACH)
-    (delivery,) = conversations.deliveries_after(office, id_, 0)
+    (delivery,) = deliveries.after(office, id_, 0)
     assert report.receipt in delivery.message.text
     assert conversations.transcript(office, id_) == (delivery.message,)
     assert identity.who(office, id_) is None
@@ -201,7 +202,7 @@ def test_nobody_hears_that_it_is_done_while_it_is_not(office: Office, monkeypatc
         carry_out_erasure(office, ticket, COACH)
     post.send_waiting(office)
     assert len(letters(office)) == before
-    assert conversations.deliveries_after(office, id_, 0) == ()
+    assert deliveries.after(office, id_, 0) == ()
     assert people.read(office, person, COACH, "identity").record["name"] == ANNA["name"]
     monkeypatch.undo()
     report = carry_out_erasure(office, ticket, COACH)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from casework import (
     consents,
     conversations,
+    deliveries,
     exports,
     holds,
     identity,
@@ -80,8 +81,8 @@ def out_of_view(_: str) -> bool:
 
 def code_in_chat(office: Office, conversation: str) -> str:
     """The code that was delivered last; the page says that it showed it."""
-    delivery = conversations.deliveries_after(office, conversation, 0)[-1]
-    conversations.taken(office, conversation, delivery.seq)
+    delivery = deliveries.after(office, conversation, 0)[-1]
+    deliveries.taken(office, conversation, delivery.seq)
     text = delivery.message.text
     return "".join(sign for sign in text.partition(".")[0] if sign.isdigit())
 
@@ -253,9 +254,9 @@ def test_after_the_conversation_the_coach_reads_the_code_out(office: Office, clo
 def test_a_code_goes_into_no_conversation_that_nobody_has_before_them(office: Office):
     office = without_call_back(office)
     id_, issued, ticket = fulfilled(office)
-    before = len(conversations.deliveries_after(office, id_, 0))
+    before = len(deliveries.after(office, id_, 0))
     assert exports.begin_download(office, issued.export_id, out_of_view) == "call_back"
-    assert len(conversations.deliveries_after(office, id_, 0)) == before
+    assert len(deliveries.after(office, id_, 0)) == before
     assert "code_by_phone" in tickets.read(office, ticket, COACH).can
     assert exports.begin_download(office, issued.export_id, in_view) == "chat"
     assert exports.fetch(office, issued.export_id, code_in_chat(office, id_))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework import conversations, identity, notes, requests, retention, tickets
+from casework import deliveries, identity, notes, requests, retention, tickets
 from casework.office import Office
 from store.tables import Code, Done, Person
 from tests.casework.conftest import COACH, Clock, registered, rows, talk, verified_talk
@@ -70,7 +70,7 @@ def test_a_delivery_that_arrived_goes_within_hours(office: Office, clock: Clock)
     id_ = talk(office)
     notes.leave(office, id_, "question", "Vraag", None, None, f"{id_}:m1")
     tickets.answer(office, tickets.due_list(office)[0].id, "Antwoord", COACH)
-    (delivery,) = conversations.deliveries_after(office, id_, 0)
-    conversations.taken(office, id_, delivery.seq)
+    (delivery,) = deliveries.after(office, id_, 0)
+    deliveries.taken(office, id_, delivery.seq)
     clock.passes(hours=2)
     assert retention.expire(office)["deliveries"] == 1

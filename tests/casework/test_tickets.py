@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from casework import conversations, exports, identity, intake, notes, requests, retention, tickets
+from casework import conversations, deliveries, exports, identity, intake, notes, requests, retention, tickets
 from casework.errors import IllegalStep, NotFound
 from casework.manner import Manner
 from casework.messages import Reply
@@ -72,7 +72,7 @@ def test_an_answer_arrives_in_the_open_conversation(office: Office):
     id_, ticket = left(office)
     assert tickets.read(office, ticket, COACH).answer_goes == "chat"
     assert tickets.answer(office, ticket, "Morgen om tien uur.", COACH) == "chat"
-    (delivery,) = conversations.deliveries_after(office, id_, 0)
+    (delivery,) = deliveries.after(office, id_, 0)
     assert delivery.message.text == "Morgen om tien uur."
     page = tickets.read(office, ticket, COACH)
     assert (page.line.state, page.line.taken_by) == ("waiting", COACH)
@@ -118,13 +118,13 @@ def test_an_answer_that_nobody_saw_in_the_chat_is_mailed_after_all(office: Offic
     assert letters(office)[-1]["To"] == "bram@example.org"
     assert tickets.read(office, ticket, COACH).story[-1].act == "mailed_unseen"
     assert retention.expire(office)["mailed_unseen"] == 0
-    assert len(conversations.deliveries_after(office, id_, 0)) == 1
+    assert len(deliveries.after(office, id_, 0)) == 1
 
 
 def test_an_answer_that_was_seen_is_not_mailed(office: Office, clock: Clock):
     id_, ticket = left(office, reach="bram@example.org")
     tickets.answer(office, ticket, "Morgen om tien uur.", COACH)
-    conversations.taken(office, id_, conversations.deliveries_after(office, id_, 0)[0].seq)
+    deliveries.taken(office, id_, deliveries.after(office, id_, 0)[0].seq)
     clock.passes(minutes=31)
     assert retention.expire(office)["mailed_unseen"] == 0
 
@@ -133,7 +133,7 @@ def test_an_answer_form_sent_twice_goes_out_once(office: Office):
     id_, ticket = left(office)
     for _ in range(2):
         assert tickets.answer(office, ticket, "Morgen.", COACH, once="desk:1") == "chat"
-    assert len(conversations.deliveries_after(office, id_, 0)) == 1
+    assert len(deliveries.after(office, id_, 0)) == 1
 
 
 @pytest.mark.obligation("L5")
@@ -146,7 +146,7 @@ def test_a_refusal_gives_the_reason_and_names_the_authority_and_the_court(office
     ticket = ticket_of(office, receipt.reference)
     preview = tickets.refusal_text(office, ticket, "Dit vroeg u vorige week ook.")
     tickets.refuse(office, ticket, "Dit vroeg u vorige week ook.", COACH)
-    text = conversations.deliveries_after(office, id_, 0)[-1].message.text
+    text = deliveries.after(office, id_, 0)[-1].message.text
     assert text == preview
     assert "Dit vroeg u vorige week ook." in text
     assert "Autoriteit Persoonsgegevens" in text
@@ -210,7 +210,7 @@ def test_a_correction_is_told_to_its_person(office: Office):
     receipt = requests.submit(office, id_, person, "rectification", "Mijn naam is Ánna", "code", f"{id_}:m1")
     ticket = ticket_of(office, receipt.reference)
     assert tickets.fulfil_other(office, ticket, "Uw naam is verbeterd.", COACH) == "chat"
-    assert "Uw naam is verbeterd." in conversations.deliveries_after(office, id_, 0)[-1].message.text
+    assert "Uw naam is verbeterd." in deliveries.after(office, id_, 0)[-1].message.text
     with pytest.raises(IllegalStep):
         tickets.fulfil_other(office, ticket, "Nog eens.", COACH)
 
@@ -318,4 +318,4 @@ def test_an_intake_is_answered_in_the_chat(office: Office):
     receipt = intake.submit(office, id_, details, True, f"{id_}:m1")
     ticket = ticket_of(office, receipt.reference)
     assert tickets.answer(office, ticket, "Welkom.", COACH) == "chat"
-    assert conversations.deliveries_after(office, id_, 0)[-1].message.text == "Welkom."
+    assert deliveries.after(office, id_, 0)[-1].message.text == "Welkom."

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from uuid import uuid4
 
-from casework import consents, conversations, identity, people, requests, tickets
+from casework import consents, conversations, deliveries, identity, people, requests, tickets
 from casework.office import Office
 from casework.requests import Kind
 
@@ -46,9 +46,7 @@ class Client:
 
     def hears(self) -> list[str]:
         """What arrived in the conversation from outside a turn."""
-        return [
-            each.message.text for each in conversations.deliveries_after(self.office, self.conversation, 0)
-        ]
+        return [each.message.text for each in deliveries.after(self.office, self.conversation, 0)]
 
     def leaves(self) -> None:
         """Wipe the conversation."""
